@@ -1,0 +1,58 @@
+import type { Context } from "@opentelemetry/api";
+import type { CompleteRequest } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { Price } from "../../gen/axonflow/gateway/v1/money_pb.ts";
+
+/** Who calls: the name of the licence key, never the key. */
+export interface Principal {
+  readonly name: string;
+}
+
+/** How the caller wants the answer, and so which of the provider's two methods is asked. */
+export type Delivery = "unary" | "stream";
+
+/** What was asked, by whom, and until when. Never mutated: a layer passes on a copy. */
+export interface Call {
+  /** The gateway's id of the call, a UUID. */
+  readonly id: string;
+  readonly principal: Principal;
+  /** Checked and normalised: `messages` holds the conversation, `prompt` is empty. */
+  readonly request: CompleteRequest;
+  readonly delivery: Delivery;
+  /** Aborts when nobody wants the answer any more; its reason is a `GatewayError`. */
+  readonly signal: AbortSignal;
+  /** When the answer is worthless, in milliseconds of `Clock.now`. */
+  readonly deadlineMs: number;
+  /** Travels explicitly: AsyncLocalStorage loses its context inside async generators. */
+  readonly context: Context;
+}
+
+/** One place that can serve a call: a provider, a region and a model there. */
+export interface Endpoint {
+  readonly provider: string;
+  readonly region: string;
+  /** The model as the provider names it: an id, a profile id or an ARN. */
+  readonly model: string;
+  /** The model family that shapes bodies, for example `anthropic`. */
+  readonly family: string;
+  /** The most output tokens the model writes; absent when the catalogue does not know. */
+  readonly maxOutputTokens?: number | undefined;
+  /** Absent when the catalogue has no price. */
+  readonly price?: Price | undefined;
+}
+
+/** The endpoints that may serve a call, in the order in which they are asked. Never empty. */
+export interface Route {
+  readonly endpoints: readonly [Endpoint, ...Endpoint[]];
+}
+
+/** A call whose model alias has become an ordered list of endpoints with prices. */
+export interface RoutedCall extends Call {
+  readonly route: Route;
+}
+
+/** One try at one endpoint. */
+export interface Attempt extends RoutedCall {
+  readonly endpoint: Endpoint;
+  /** Which try of the whole call this is, from 1. */
+  readonly number: number;
+}

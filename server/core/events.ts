@@ -1,0 +1,218 @@
+import type { CompletionEvent } from "./reply.ts";
+
+type Events = AsyncIterable<CompletionEvent>;
+
+/** How a sequence of events ended: read to its end, broken by an error, or left by its reader. */
+export type Ending =
+  | { readonly kind: "finished" }
+  | { readonly kind: "failed"; readonly error: unknown }
+  | { readonly kind: "abandoned" };
+
+/** What a watcher sees. Neither function may throw; `end` runs exactly once, however the events end. */
+export interface Tap {
+  readonly event?: (event: CompletionEvent) => void;
+  readonly end?: (ending: Ending) => void;
+}
+
+/** Watches events without changing them. */
+export function tapEvents(events: Events, tap: Tap): Events {
+  return wrap(events, (source) => {
+    let ended = false;
+    const end = (ending: Ending) => {
+      if (ended) return;
+      ended = true;
+      tap.end?.(ending);
+    };
+    return {
+      async next() {
+        try {
+          const result = await source.next();
+          if (result.done) end({ kind: "finished" });
+          else tap.event?.(result.value);
+          return result;
+        } catch (error) {
+          end({ kind: "failed", error });
+          throw error;
+        }
+      },
+      async leave() {
+        end({ kind: "abandoned" });
+        await source.return?.();
+      },
+    };
+  });
+}
+
+/** What a change does. */
+export interface Change {
+  /** Turns one event into none, one or several; what it throws ends the events with that error. */
+  readonly event: (event: CompletionEvent) => readonly CompletionEvent[];
+  /** Turns an error from below into the one that goes on; the default passes it unchanged. */
+  readonly error?: (error: unknown) => unknown;
+}
+
+/** Changes events. What it throws itself also closes the source. */
+export function mapEvents(events: Events, change: Change): Events {
+  return wrap(events, (source) => {
+    let ready: readonly CompletionEvent[] = [];
+    let position = 0;
+
+    /** Errors of the source are translated; errors of the change are not, but close the source. */
+    async function refill(): Promise<boolean> {
+      const result = await source.next().catch((error: unknown) => {
+        throw change.error ? change.error(error) : error;
+      });
+      if (result.done) return false;
+      try {
+        ready = change.event(result.value);
+        position = 0;
+        return true;
+      } catch (error) {
+        await source.return?.();
+        throw error;
+      }
+    }
+
+    return {
+      async next() {
+        while (true) {
+          const event = ready[position++];
+          if (event) return { done: false, value: event };
+          if (!(await refill())) return { done: true, value: undefined };
+        }
+      },
+      async leave() {
+        await source.return?.();
+      },
+    };
+  });
+}
+
+/** What somebody who limits waiting is told, and how the wait is ended. */
+export interface Guard {
+  /** The reader waits for the next event from now on. */
+  readonly waiting: () => void;
+  /** The wait is over: an event, the end or an error came. */
+  readonly arrived: () => void;
+  /** Runs exactly once, before the source is closed. */
+  readonly end: () => void;
+}
+
+/** Guarded events, and the way to break them off. */
+export interface GuardedEvents {
+  readonly events: Events;
+  /** Ends the events with this error at once, even if the source never answers the read that is under way. */
+  fail(error: unknown): void;
+}
+
+/** Lets a guard see every wait and end it. Nothing is raced per event: a broken wait rejects the read under way. */
+export function guardEvents(source: Events, guard: Guard): GuardedEvents {
+  let failure: { error: unknown } | undefined;
+  let rejectRead: ((error: unknown) => void) | undefined;
+  let ended = false;
+  const end = () => {
+    if (!ended) guard.end();
+    ended = true;
+  };
+  const events = wrap(source, (inner) => ({
+    async next() {
+      if (failure) throw failure.error;
+      guard.waiting();
+      try {
+        const result = await new Promise<IteratorResult<CompletionEvent>>((resolve, reject) => {
+          rejectRead = reject;
+          inner.next().then(resolve, reject);
+        });
+        guard.arrived();
+        if (result.done) end();
+        return result;
+      } catch (error) {
+        guard.arrived();
+        end();
+        throw error;
+      }
+    },
+    async leave() {
+      end();
+      await inner.return?.();
+    },
+  }));
+  return {
+    events,
+    fail(error) {
+      if (ended) return;
+      failure = { error };
+      rejectRead?.(error);
+    },
+  };
+}
+
+/**
+ * Waits for the first event and gives the whole sequence back, first event included: this is the moment that commits.
+ * Undefined when there was no event at all.
+ */
+export async function untilFirst(events: Events): Promise<Events | undefined> {
+  const source = events[Symbol.asyncIterator]();
+  const first = await source.next();
+  if (first.done) return undefined;
+  let replayed = false;
+  const rest: AsyncIterator<CompletionEvent> = {
+    next: () => {
+      if (replayed) return source.next();
+      replayed = true;
+      return Promise.resolve(first);
+    },
+    return: async () => {
+      replayed = true;
+      await source.return?.();
+      return { done: true, value: undefined };
+    },
+  };
+  return { [Symbol.asyncIterator]: () => rest };
+}
+
+/** The part of an iterator that a wrapper writes itself. */
+interface Wrapper {
+  next(): Promise<IteratorResult<CompletionEvent>>;
+  leave(): Promise<void>;
+}
+
+/**
+ * The one place that knows the protocol of async iterators: after an end, an error or a `return` nothing more comes,
+ * `return` closes the source once, and `throw` does the same and then throws. Not a generator, because a generator
+ * queues `return` behind a `next` that may never settle.
+ */
+function wrap(
+  events: Events,
+  create: (source: AsyncIterator<CompletionEvent>) => Wrapper,
+): Events {
+  const wrapper = create(events[Symbol.asyncIterator]());
+  let over = false;
+  const finished = { done: true, value: undefined } as const;
+  const iterator: AsyncIterator<CompletionEvent> = {
+    async next() {
+      if (over) return finished;
+      try {
+        const result = await wrapper.next();
+        if (over) return finished;
+        if (result.done) over = true;
+        return result;
+      } catch (error) {
+        over = true;
+        throw error;
+      }
+    },
+    async return() {
+      if (!over) {
+        over = true;
+        await wrapper.leave();
+      }
+      return finished;
+    },
+    async throw(error) {
+      await iterator.return?.();
+      throw error;
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
+}

@@ -1,0 +1,33 @@
+import type { Attempt, Call, RoutedCall } from "./core/call.ts";
+import { type Handler, type Layer, type Pipeline, stack } from "./core/layer.ts";
+
+/** One layer per concern; `app.ts` makes them. */
+export interface PipelineLayers {
+  readonly trace: Layer;
+  readonly deadline: Layer;
+  readonly router: Layer<Call, RoutedCall>;
+  readonly failover: Layer<RoutedCall, Attempt>;
+  readonly hop: Layer<Attempt>;
+  readonly attemptTimeout: Layer<Attempt>;
+}
+
+/** The path of every call from the doors to a provider, from the outside in. This list is the architecture. */
+export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt>): Pipeline {
+  return (
+    stack()
+      // Outermost, so that refusals are measured too.
+      .then(layers.trace)
+      // Above everything that waits.
+      .then(layers.deadline)
+      // The alias becomes endpoints with prices: everything below knows where a call may go and what it costs.
+      .then(layers.router)
+      // One pass over the endpoints; stops at the first reply.
+      .then(layers.failover)
+      // One entry per try in the answer's list of hops; below whatever tries again, so that every try has its own.
+      .then(layers.hop)
+      // Innermost: time to first event, then time between events; everything above sees a timeout as an error.
+      .then(layers.attemptTimeout)
+      // Encode, send, decode; resolve at the first event.
+      .over(providers)
+  );
+}

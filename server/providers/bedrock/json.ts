@@ -1,0 +1,24 @@
+/** A JSON object whose members nobody has promised: providers add fields, and break them. */
+export type JsonObject = { readonly [name: string]: unknown };
+
+/** The value as an object; an empty one for anything else, so that reading a missing path gives undefined. */
+export function objectAt(value: unknown): JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : {};
+}
+
+/** The value as a list of objects; empty for anything else. */
+export function objectsAt(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.map(objectAt) : [];
+}
+
+/** The value if it is text, else undefined. */
+export function textAt(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The value if it is a token count, else undefined. */
+export function countAt(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
+}

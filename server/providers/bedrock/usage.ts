@@ -1,0 +1,71 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type CompleteRequest,
+  type Usage,
+  UsageSchema,
+  UsageSource,
+} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { TokenCounts } from "./codecs/codec.ts";
+import { countAt, type JsonObject, objectAt } from "./json.ts";
+
+/** Counts that somebody at the provider reported. */
+export function reportedUsage(counts: TokenCounts): Usage {
+  return create(UsageSchema, {
+    inputTokens: counts.inputTokens,
+    outputTokens: counts.outputTokens,
+    cacheReadInputTokens: counts.cacheReadInputTokens ?? 0,
+    cacheWriteInputTokens: counts.cacheWriteInputTokens ?? 0,
+    source: UsageSource.REPORTED,
+  });
+}
+
+/** A rule of thumb for text of any language: four bytes of UTF-8 are a token. */
+const bytesPerToken = 4;
+
+/** Where nobody reported anything: an estimate from the texts, marked as one and never zero. */
+export function estimatedUsage(request: CompleteRequest, answer: string): Usage {
+  const texts = request.messages.flatMap(({ content }) =>
+    content.map(({ block }) => (block.case === "text" ? block.value.text : "")),
+  );
+  return create(UsageSchema, {
+    inputTokens: estimateTokens([request.system, ...texts].join("\n")),
+    outputTokens: estimateTokens(answer),
+    source: UsageSource.ESTIMATED,
+  });
+}
+
+/** At least one token, even for no text: a call that was made cost something. */
+export function estimateTokens(text: string): number {
+  return Math.max(1, Math.ceil(Buffer.byteLength(text) / bytesPerToken));
+}
+
+const countHeader = "x-amzn-bedrock-";
+
+/** The counts in the response headers of InvokeModel (lower-case names). Streams carry none. */
+export function countsFromHeaders(
+  headers: Readonly<Record<string, string | undefined>>,
+): TokenCounts | undefined {
+  const count = (name: string) => countAt(Number(headers[`${countHeader}${name}-token-count`] ?? Number.NaN));
+  return counts(count("input"), count("output"), count("cache-read-input"), count("cache-write-input"));
+}
+
+/** The counts that the service merges into the last chunk of a stream. */
+export function countsFromMetrics(chunk: JsonObject): TokenCounts | undefined {
+  const metrics = objectAt(chunk["amazon-bedrock-invocationMetrics"]);
+  return counts(
+    countAt(metrics.inputTokenCount),
+    countAt(metrics.outputTokenCount),
+    countAt(metrics.cacheReadInputTokenCount),
+    countAt(metrics.cacheWriteInputTokenCount),
+  );
+}
+
+function counts(
+  inputTokens: number | undefined,
+  outputTokens: number | undefined,
+  cacheReadInputTokens: number | undefined,
+  cacheWriteInputTokens: number | undefined,
+): TokenCounts | undefined {
+  if (inputTokens === undefined || outputTokens === undefined) return undefined;
+  return { inputTokens, outputTokens, cacheReadInputTokens, cacheWriteInputTokens };
+}

@@ -1,0 +1,100 @@
+import { Code } from "@connectrpc/connect";
+import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
+import type { Attempt } from "../core/call.ts";
+import type { Clock } from "../core/clock.ts";
+import { GatewayError } from "../core/error.ts";
+import { guardEvents } from "../core/events.ts";
+import type { Handler, Layer } from "../core/layer.ts";
+import { closeReply, type Reply } from "../core/reply.ts";
+import { type LinkedAbort, linkAbort, untilAborted } from "../core/signals.ts";
+
+/** How long one attempt may be silent, in milliseconds. */
+export interface AttemptTimeoutOptions {
+  readonly clock: Clock;
+  /** Until the first event; a unary answer is one event, so this bounds all of it. */
+  readonly firstEventTimeoutMs: number;
+  /** Between two events, counted only while the reader waits: a slow reader is not the provider's fault. */
+  readonly idleTimeoutMs: number;
+}
+
+/**
+ * Innermost: whatever a provider does, or never does, an attempt ends when its time is up or its caller leaves, and
+ * what it still brings afterwards is closed.
+ */
+export function attemptTimeout(options: AttemptTimeoutOptions): Layer<Attempt> {
+  return {
+    name: "attemptTimeout",
+    wrap: (next) => async (attempt) => {
+      const link = linkAbort(attempt.signal);
+      try {
+        const reply = await firstEvent(next, { ...attempt, signal: link.signal }, link, options);
+        return { ...reply, events: untilSilent(reply, link, options) };
+      } catch (error) {
+        link.release();
+        throw error;
+      }
+    },
+  };
+}
+
+async function firstEvent(
+  next: Handler<Attempt>,
+  attempt: Attempt,
+  link: LinkedAbort,
+  { clock, firstEventTimeoutMs }: AttemptTimeoutOptions,
+): Promise<Reply> {
+  const disarm = clock.after(firstEventTimeoutMs, () => link.abort(timedOut(firstEventTimeoutMs)));
+  const pending = next(attempt);
+  try {
+    return await untilAborted(pending, link.signal);
+  } catch (error) {
+    pending.then(closeReply, () => {});
+    throw error;
+  } finally {
+    disarm();
+  }
+}
+
+/** One timer for the whole stream: when it fires too early for the wait under way, it is set again for the rest. */
+function untilSilent(
+  reply: Reply,
+  link: LinkedAbort,
+  { clock, idleTimeoutMs }: AttemptTimeoutOptions,
+): Reply["events"] {
+  let waitingSinceMs: number | undefined;
+  let disarm = () => {};
+  const watch = (delayMs: number) => {
+    disarm = clock.after(delayMs, () => {
+      const waitedMs = waitingSinceMs === undefined ? 0 : clock.now() - waitingSinceMs;
+      if (waitedMs >= idleTimeoutMs) link.abort(timedOut(idleTimeoutMs));
+      else watch(idleTimeoutMs - waitedMs);
+    });
+  };
+  const onAbort = () => guarded.fail(link.signal.reason);
+  const guarded = guardEvents(reply.events, {
+    waiting: () => {
+      waitingSinceMs = clock.now();
+    },
+    arrived: () => {
+      waitingSinceMs = undefined;
+    },
+    end: () => {
+      disarm();
+      link.signal.removeEventListener("abort", onAbort);
+      link.release();
+      link.abort(GatewayError.cancelled());
+    },
+  });
+  link.signal.addEventListener("abort", onAbort, { once: true });
+  watch(idleTimeoutMs);
+  return guarded.events;
+}
+
+function timedOut(limitMs: number): GatewayError {
+  return new GatewayError(
+    Code.Unavailable,
+    ErrorReason.PROVIDER_TIMEOUT,
+    `The provider was silent for ${limitMs} ms.`,
+    { retry: "other-endpoint" },
+  );
+}

@@ -1,0 +1,111 @@
+import { create } from "@bufbuild/protobuf";
+import { Code } from "@connectrpc/connect";
+import {
+  type Completed,
+  type Hop,
+  HopOutcome,
+  HopSchema,
+  type Usage,
+} from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
+import type { Attempt } from "../core/call.ts";
+import type { Clock } from "../core/clock.ts";
+import { GatewayError, reasonName } from "../core/error.ts";
+import { mapEvents } from "../core/events.ts";
+import type { Layer } from "../core/layer.ts";
+import { costOf } from "../core/money.ts";
+import type { CompletionEvent } from "../core/reply.ts";
+
+/**
+ * Writes each attempt into the answer's list of hops, priced, and into the error of one that failed. An error after
+ * the first event leaves as an interrupted stream, because the caller already holds a part of the answer.
+ */
+export function hop({ clock }: { clock: Clock }): Layer<Attempt> {
+  return {
+    name: "hop",
+    wrap: (next) => async (attempt) => {
+      const startMs = clock.now();
+      const record = (facts: HopFacts) => hopOf(attempt, clock.now() - startMs, facts);
+      try {
+        const reply = await next(attempt);
+        const { providerRequestId } = reply;
+        const events = mapEvents(reply.events, {
+          event: (event) => [withHop(event, attempt, (usage) => record({ usage, providerRequestId }))],
+          error: (error) => withFailedHop(interrupted(GatewayError.from(error)), record),
+        });
+        return { ...reply, events };
+      } catch (error) {
+        throw withFailedHop(GatewayError.from(error), record);
+      }
+    },
+  };
+}
+
+interface HopFacts {
+  readonly error?: GatewayError;
+  readonly usage?: Usage | undefined;
+  readonly providerRequestId?: string | undefined;
+}
+
+function hopOf({ endpoint }: Attempt, latencyMs: number, facts: HopFacts): Hop {
+  const { error, usage, providerRequestId = "" } = facts;
+  return create(HopSchema, {
+    provider: endpoint.provider,
+    region: endpoint.region,
+    model: endpoint.model,
+    outcome: error ? failedOutcome(error) : HopOutcome.SUCCEEDED,
+    errorReason: error ? reasonName(error.reason) : "",
+    latencyMs: BigInt(Math.round(latencyMs)),
+    providerRequestId,
+    ...(usage && { usage }),
+  });
+}
+
+function failedOutcome({ code, reason }: GatewayError): HopOutcome {
+  const left = code === Code.Canceled || reason === ErrorReason.DEADLINE_EXCEEDED;
+  return left ? HopOutcome.CANCELLED : HopOutcome.FAILED;
+}
+
+function withHop(
+  event: CompletionEvent,
+  { endpoint }: Attempt,
+  succeeded: (usage: Usage | undefined) => Hop,
+): CompletionEvent {
+  if (event.case !== "completed") return event;
+  const { usage } = event.value;
+  const completed: Completed = { ...event.value, hops: [...event.value.hops, succeeded(usage)] };
+  if (usage && endpoint.price) completed.cost = costOf(usage, endpoint.price);
+  return { case: "completed", value: completed };
+}
+
+function withFailedHop(error: GatewayError, record: (facts: HopFacts) => Hop): GatewayError {
+  const { usage, providerRequestId } = error;
+  return error.with({ hops: [...error.hops, record({ error, usage, providerRequestId })] });
+}
+
+/** Errors that say the same whether or not the stream had begun. */
+const outlivesTheStart: ReadonlySet<ErrorReason> = new Set([
+  ErrorReason.CANCELLED,
+  ErrorReason.DEADLINE_EXCEEDED,
+  ErrorReason.DRAINING,
+  ErrorReason.INTERNAL,
+]);
+
+function interrupted(error: GatewayError): GatewayError {
+  if (outlivesTheStart.has(error.reason)) return error;
+  const tokensSent = { tokens_sent: String(error.usage?.outputTokens ?? 0) };
+  if (error.code === Code.DataLoss) {
+    return error.with({ retry: "never", metadata: { ...error.metadata, ...tokensSent } });
+  }
+  return error.with({
+    code: Code.Unavailable,
+    reason: ErrorReason.STREAM_INTERRUPTED,
+    message: `The stream broke after its first piece: ${error.message} What was sent is not the whole answer; ask again.`,
+    retry: "never",
+    metadata: {
+      ...error.metadata,
+      ...tokensSent,
+      interrupted_by: reasonName(error.reason),
+    },
+  });
+}

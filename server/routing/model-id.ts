@@ -1,0 +1,32 @@
+/** What a Bedrock model id, inference-profile id or ARN says about the model behind it. */
+export interface ModelId {
+  /** The foundation model's id without a geographic prefix, for example `anthropic.claude-3-haiku-20240307-v1:0`. */
+  readonly foundationId: string;
+  /** The maker's segment of the id, which is the family: `anthropic`, `meta`, … */
+  readonly maker: string;
+  /** The region of an ARN. */
+  readonly region?: string | undefined;
+}
+
+/** The prefixes of cross-region inference profiles (AWS: supported inference profiles). */
+const geographies =
+  /^(?:us|us-gov|eu|apac|ap|jp|au|ca|in|sa|me|af|il|global)\.(?=[a-z0-9]+\.)/;
+
+/** The segments by which Bedrock ids begin (AWS: ListFoundationModels, 2026). */
+const makers = new Set(
+  "ai21 amazon anthropic cohere deepseek google luma meta minimax mistral moonshot moonshotai nvidia openai qwen stability twelvelabs writer xai zai".split(
+    " ",
+  ),
+);
+
+const arn = /^arn:aws[a-z-]*:bedrock:(?<region>[a-z0-9-]*):\d*:[a-z-]+\/(?<id>.+)$/;
+
+/** Reads an id. Undefined when it is not of a form that tells the model, as an application profile's ARN is not. */
+export function parseModelId(text: string): ModelId | undefined {
+  const resource = arn.exec(text)?.groups;
+  const foundationId = (resource?.id ?? text).replace(geographies, "");
+  const dot = foundationId.indexOf(".");
+  const maker = foundationId.slice(0, Math.max(dot, 0));
+  if (!makers.has(maker) || dot === foundationId.length - 1) return undefined;
+  return { foundationId, maker, region: resource?.region || undefined };
+}
