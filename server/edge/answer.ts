@@ -1,0 +1,95 @@
+import { create, type JsonObject } from "@bufbuild/protobuf";
+import {
+  type Completed,
+  type CompleteResponse,
+  CompleteResponseSchema,
+  type ContentBlock,
+  ContentBlockSchema,
+  type Delta,
+} from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { GatewayError } from "../core/error.ts";
+import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
+import { Code } from "@connectrpc/connect";
+
+/** The pieces of one block, put together. */
+interface BlockDraft {
+  kind: "text" | "toolUse" | "reasoning" | undefined;
+  text: string;
+  signature: string;
+  redacted: Uint8Array[];
+  id: string;
+  name: string;
+}
+
+/** Puts the deltas of an answer together into what a unary caller gets. */
+export interface AnswerDraft {
+  add(delta: Delta): void;
+  finish(completed: Completed): CompleteResponse;
+}
+
+/** Begins with nothing. */
+export function draftAnswer(): AnswerDraft {
+  const drafts = new Map<number, BlockDraft>();
+  return {
+    add({ blockIndex, piece }) {
+      const draft = drafts.get(blockIndex) ?? emptyDraft();
+      drafts.set(blockIndex, draft);
+      draft.kind = piece.case ?? draft.kind;
+      if (piece.case === "text") draft.text += piece.value;
+      if (piece.case === "reasoning") {
+        draft.text += piece.value.text;
+        draft.signature += piece.value.signature;
+        if (piece.value.redactedContent.length > 0) draft.redacted.push(piece.value.redactedContent);
+      }
+      if (piece.case === "toolUse") {
+        draft.id ||= piece.value.id;
+        draft.name ||= piece.value.name;
+        draft.text += piece.value.inputJson;
+      }
+    },
+    finish({ $typeName: _, ...completed }) {
+      const ordered = [...drafts].sort(([a], [b]) => a - b).map(([, draft]) => draft);
+      const texts = ordered.filter(({ kind }) => kind === "text").map(({ text }) => text);
+      return create(CompleteResponseSchema, {
+        ...completed,
+        content: texts.join(""),
+        blocks: ordered.map(blockOf),
+      });
+    },
+  };
+}
+
+function emptyDraft(): BlockDraft {
+  return { kind: undefined, text: "", signature: "", redacted: [], id: "", name: "" };
+}
+
+function blockOf(draft: BlockDraft): ContentBlock {
+  const { kind, text, signature, redacted, id, name } = draft;
+  switch (kind) {
+    case "toolUse":
+      return create(ContentBlockSchema, {
+        block: { case: "toolUse", value: { id, name, input: toolInput(text) } },
+      });
+    case "reasoning":
+      return create(ContentBlockSchema, {
+        block: {
+          case: "reasoning",
+          value: { text, signature, redactedContent: Buffer.concat(redacted) },
+        },
+      });
+    default:
+      return create(ContentBlockSchema, { block: { case: "text", value: { text } } });
+  }
+}
+
+function toolInput(json: string): JsonObject {
+  try {
+    return JSON.parse(json || "{}") as JsonObject;
+  } catch {
+    throw new GatewayError(
+      Code.DataLoss,
+      ErrorReason.PROVIDER_MALFORMED_RESPONSE,
+      "The model's arguments for a tool are not JSON. Ask again.",
+    );
+  }
+}

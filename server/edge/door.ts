@@ -1,0 +1,17 @@
+/** A port that callers come in by. */
+export interface Door {
+  /** What it speaks, for logs. */
+  readonly name: string;
+  /** The port it really listens on. */
+  readonly port: number;
+  /** Tells watchers that no new call is welcome; the gate is what refuses them. */
+  refuse(): void;
+  /** Stops listening and ends what is still connected. */
+  close(): Promise<void>;
+}
+
+/** Where a door listens. Port 0 takes any free one. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}

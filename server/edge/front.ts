@@ -1,0 +1,20 @@
+import type { Log } from "../core/log.ts";
+import type { Authenticate } from "./authenticate.ts";
+import type { Gate } from "./gate.ts";
+import type { Intake } from "./intake.ts";
+import type { Models } from "./models.ts";
+
+/** What all three doors stand in front of, and the limits that they all keep. */
+export interface Front {
+  readonly intake: Intake;
+  readonly models: Models;
+  readonly authenticate: Authenticate;
+  readonly gate: Gate;
+  readonly log: Log;
+  /** The largest message that a door reads, in bytes. */
+  readonly maxMessageBytes: number;
+  /** The longest that a call may take, in milliseconds, its reader's own slowness included. */
+  readonly callTimeoutMs: number;
+  /** Origins whose web pages may call, for example `https://app.example.com`; `*` means all. */
+  readonly corsOrigins: readonly string[];
+}

@@ -1,0 +1,69 @@
+import type { Clock } from "../core/clock.ts";
+import { GatewayError } from "../core/error.ts";
+
+/** Who is inside, and whether anybody may still come in. One gate stands before all doors. */
+export interface Gate {
+  /** Lets a call in; throws UNAVAILABLE once the gate is closing. */
+  enter(): Visit;
+  readonly open: boolean;
+  readonly visitors: number;
+  /**
+   * Closes the gate, waits until everybody has left, and after `windowMs` sends those who have not away with
+   * UNAVAILABLE. Resolves when nobody is left, or a second later.
+   */
+  drain(windowMs: number): Promise<void>;
+}
+
+/** One call's stay. `leave` must be called; more than once does no harm. */
+export interface Visit {
+  /** Aborts, with the reason, when the call has to end because the gateway does. */
+  readonly signal: AbortSignal;
+  leave(): void;
+}
+
+/** How long calls that were sent away have to say so to their callers. */
+const farewellMs = 1000;
+
+/** Opens a gate. */
+export function createGate({ clock }: { clock: Clock }): Gate {
+  const visitors = new Set<Visit>();
+  const shutdown = new AbortController();
+  let open = true;
+  let onEmpty = () => {};
+
+  const leave = (visit: Visit) => {
+    visitors.delete(visit);
+    if (visitors.size === 0) onEmpty();
+  };
+  /** Resolves when nobody is inside or the time is up. */
+  const emptyWithin = (limitMs: number) =>
+    new Promise<void>((resolve) => {
+      if (visitors.size === 0) return resolve();
+      const disarm = clock.after(limitMs, resolve);
+      onEmpty = () => {
+        disarm();
+        resolve();
+      };
+    });
+
+  return {
+    enter() {
+      if (!open) throw GatewayError.draining();
+      const visit: Visit = { signal: shutdown.signal, leave: () => leave(visit) };
+      visitors.add(visit);
+      return visit;
+    },
+    get open() {
+      return open;
+    },
+    get visitors() {
+      return visitors.size;
+    },
+    async drain(windowMs) {
+      open = false;
+      await emptyWithin(windowMs);
+      shutdown.abort(GatewayError.draining());
+      await emptyWithin(farewellMs);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { ReflectionService } from "@grpc/reflection";
+import { HealthImplementation } from "grpc-health-check";
+import {
+  type CompleteRequest,
+  CompletionService,
+} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import {
+  type GetModelRequest,
+  type ListModelsRequest,
+  ModelService,
+} from "../../../gen/axonflow/gateway/v1/model_pb.ts";
+import type { Address, Door } from "../door.ts";
+import type { Front } from "../front.ts";
+import { contractFiles } from "./contract-files.ts";
+import { streamHandler, unaryHandler } from "./handlers.ts";
+import { createReception, type Reception } from "./reception.ts";
+import { serviceDefinition } from "./service-definition.ts";
+
+/** A peer that has gone without a word is noticed after a minute and a half. */
+const keepaliveMs = 60_000;
+const keepaliveTimeoutMs = 30_000;
+
+/** Streams one connection may have open at once; more wait at the client. */
+const maxConcurrentStreams = 1000;
+
+/** Opens the gRPC lane: the contract's services, health and reflection, by grpc-js over cleartext HTTP/2. */
+export async function openGrpcDoor(front: Front, { host, port }: Address): Promise<Door> {
+  const reception = createReception(front);
+  const server = new Server({
+    interceptors: [reception.interceptor],
+    "grpc.max_receive_message_length": front.maxMessageBytes,
+    "grpc.max_send_message_length": -1,
+    "grpc.max_concurrent_streams": maxConcurrentStreams,
+    "grpc.keepalive_time_ms": keepaliveMs,
+    "grpc.keepalive_timeout_ms": keepaliveTimeoutMs,
+  });
+  addServices(server, front, reception);
+  const health = new HealthImplementation(statusOfAll("SERVING"));
+  health.addToServer(server);
+  new ReflectionService(contractFiles()).addToServer(server);
+  const bound = await bind(server, `${host.includes(":") ? `[${host}]` : host}:${port}`);
+  return {
+    name: "gRPC",
+    port: bound,
+    refuse() {
+      for (const service of watchedServices) health.setStatus(service, "NOT_SERVING");
+    },
+    async close() {
+      server.forceShutdown();
+    },
+  };
+}
+
+/** The empty name is the server as a whole (gRPC health checking protocol). */
+const watchedServices = ["", CompletionService.typeName, ModelService.typeName];
+
+function statusOfAll(status: "SERVING") {
+  return Object.fromEntries(watchedServices.map((service) => [service, status]));
+}
+
+function addServices(server: Server, front: Front, reception: Reception): void {
+  const { intake, models } = front;
+  server.addService(serviceDefinition(CompletionService), {
+    Complete: unaryHandler<CompleteRequest>(front, reception, intake.complete),
+    CompleteStream: streamHandler<CompleteRequest>(front, reception, intake.stream),
+  });
+  server.addService(serviceDefinition(ModelService), {
+    ListModels: unaryHandler<ListModelsRequest>(front, reception, models.list),
+    GetModel: unaryHandler<GetModelRequest>(front, reception, models.get),
+  });
+}
+
+function bind(server: Server, address: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
+      if (error) reject(error);
+      else resolve(port);
+    });
+  });
+}

@@ -1,0 +1,75 @@
+import { createServer as createHttp1Server } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
+import type { Address } from "../door.ts";
+import type { HttpRequest, HttpResponse } from "./exchange.ts";
+
+/** A listening port. */
+export interface Listening {
+  readonly port: number;
+  /** Stops listening and ends every connection. */
+  close(): Promise<void>;
+}
+
+/** Every HTTP/2 connection begins with these bytes, and no HTTP/1.1 request does (RFC 9113, section 3.4). */
+const http2Preface = "PRI";
+
+/** How long a connection may stay silent before it says what it speaks. */
+const prefaceTimeoutMs = 10_000;
+
+const maxConcurrentStreams = 1000;
+
+/** Listens for HTTP/1.1 and cleartext HTTP/2 on one port. */
+export async function listen(
+  { host, port }: Address,
+  handle: (request: HttpRequest, response: HttpResponse) => void,
+): Promise<Listening> {
+  const sockets = new Set<Socket>();
+  const http2 = createHttp2Server({ settings: { maxConcurrentStreams } }, handle);
+  const http1 = createHttp1Server({ headersTimeout: 20_000, requestTimeout: 60_000 }, handle);
+  const acceptHttp1 = http1.listeners("connection");
+  http1.removeAllListeners("connection");
+  http1.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    tellProtocol(socket, (isHttp2) => {
+      if (isHttp2) http2.emit("connection", socket);
+      else for (const accept of acceptHttp1) accept.call(http1, socket);
+    });
+  });
+  http2.on("sessionError", () => {});
+
+  await new Promise<void>((resolve, reject) => {
+    http1.once("error", reject);
+    http1.listen({ host, port }, resolve);
+  });
+  return {
+    port: (http1.address() as AddressInfo).port,
+    async close() {
+      const closed = new Promise<void>((resolve) => http1.close(() => resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+/** Looks at a connection's first bytes and puts them back. */
+function tellProtocol(socket: Socket, tell: (isHttp2: boolean) => void): void {
+  const giveUp = () => socket.destroy();
+  socket.setTimeout(prefaceTimeoutMs, giveUp);
+  socket.on("error", giveUp);
+  const onReadable = () => {
+    const head: Buffer | null = socket.read();
+    if (!head) return;
+    socket.unshift(head);
+    const start = head.subarray(0, http2Preface.length).toString("latin1");
+    if (start.length < http2Preface.length && http2Preface.startsWith(start)) {
+      return void socket.once("readable", onReadable);
+    }
+    socket.setTimeout(0, giveUp);
+    socket.off("timeout", giveUp);
+    socket.off("error", giveUp);
+    tell(start === http2Preface);
+  };
+  socket.once("readable", onReadable);
+}

@@ -1,0 +1,128 @@
+import { toJson } from "@bufbuild/protobuf";
+import { Code } from "@connectrpc/connect";
+import {
+  type Completed,
+  type CompleteResponse,
+  type CompleteStreamResponse,
+  FinishReason,
+  type Hop,
+  HopOutcome,
+  HopSchema,
+  type Usage,
+} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { describeError, httpStatusOf } from "../errors.ts";
+
+/** JSON as REST callers get it. */
+export type RestJson = { readonly [name: string]: unknown };
+
+/** The guide's answer, and after it what the contract adds. */
+export function restAnswer(response: CompleteResponse): RestJson {
+  return { content: response.content, ...restSummary(response) };
+}
+
+/** One event of a stream: its name, and its JSON. */
+export interface RestEvent {
+  readonly name: string;
+  readonly body: RestJson;
+}
+
+/** The events of a stream as REST callers get them. */
+export function restEvent({ sequence, event }: CompleteStreamResponse): RestEvent {
+  const number = { sequence: Number(sequence) };
+  switch (event.case) {
+    case "started": {
+      const { requestId, model, provider, region, hops } = event.value;
+      const body = { ...number, request_id: requestId, model, provider, region, hops: hops.map(restHop) };
+      return { name: "started", body };
+    }
+    case "delta": {
+      const { blockIndex, piece } = event.value;
+      const body = { ...number, block_index: blockIndex, ...restPiece(piece) };
+      return { name: "delta", body };
+    }
+    case "hop":
+      return { name: "hop", body: { ...number, ...restHop(event.value) } };
+    case "completed":
+      return { name: "completed", body: { ...number, ...restSummary(event.value) } };
+    default:
+      throw new Error("an event of no kind");
+  }
+}
+
+function restPiece(piece: Extract<CompleteStreamResponse["event"], { case: "delta" }>["value"]["piece"]): RestJson {
+  switch (piece.case) {
+    case "text":
+      return { text: piece.value };
+    case "reasoning":
+      return { reasoning: { text: piece.value.text, signature: piece.value.signature } };
+    case "toolUse":
+      return {
+        tool_use: { id: piece.value.id, name: piece.value.name, input_json: piece.value.inputJson },
+      };
+    default:
+      return {};
+  }
+}
+
+function restSummary(completed: Completed | CompleteResponse): RestJson {
+  const { usage, cost } = completed;
+  return {
+    model: completed.model,
+    latency_ms: Number(completed.latencyMs),
+    tokens: restTokens(usage),
+    provider: completed.provider,
+    region: completed.region,
+    finish_reason: nameOf(FinishReason, completed.finishReason),
+    cost_usd: cost ? Number(cost.nanoUsd) / 1e9 : null,
+    time_to_first_token_ms: Number(completed.timeToFirstTokenMs),
+    request_id: completed.requestId,
+    hops: completed.hops.map(restHop),
+  };
+}
+
+/** The guide's three numbers: everything that was read, cached or not, and everything that was written. */
+function restTokens(usage: Usage | undefined): RestJson {
+  const { inputTokens = 0, cacheReadInputTokens = 0, cacheWriteInputTokens = 0, outputTokens = 0 } = usage ?? {};
+  const prompt = inputTokens + cacheReadInputTokens + cacheWriteInputTokens;
+  return { prompt, completion: outputTokens, total: prompt + outputTokens };
+}
+
+function restHop(hop: Hop): RestJson {
+  const json = toJson(HopSchema, hop, { useProtoFieldName: true }) as { [name: string]: unknown };
+  return { ...json, outcome: nameOf(HopOutcome, hop.outcome), latency_ms: Number(hop.latencyMs) };
+}
+
+/** An enum value in the lower case that JSON APIs use: `FINISH_REASON_STOP` is `stop`. */
+function nameOf(values: Readonly<Record<string, number>>, value: number): string {
+  const name = Object.keys(values).find((key) => values[key] === value);
+  return (name ?? "unspecified").toLowerCase();
+}
+
+/** An error's HTTP status, headers and JSON. */
+export function restError(thrown: unknown, requestId: string) {
+  const { code, reason, message, error } = describeError(thrown, requestId);
+  const { violations, retryAfterMs, metadata } = error;
+  const headers: Record<string, string> =
+    retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) };
+  const body = {
+    code: constantCase(Code[code]),
+    reason,
+    message,
+    request_id: requestId,
+    ...(violations.length > 0 && { violations }),
+    ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...(error.hops.length > 0 && { hops: error.hops.map(restHop) }),
+  };
+  return { status: httpStatus(code, reason), headers, body: { error: body } };
+}
+
+function httpStatus(code: Code, reason: string): number {
+  return reason === "MESSAGE_TOO_LARGE" ? 413 : httpStatusOf[code];
+}
+
+/** `InvalidArgument` as gRPC writes it; gRPC spells the one word differently. */
+function constantCase(name: string | undefined): string {
+  const words = (name ?? "Unknown").replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+  return words === "CANCELED" ? "CANCELLED" : words;
+}

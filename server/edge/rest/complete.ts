@@ -1,0 +1,111 @@
+import { propagation, ROOT_CONTEXT } from "@opentelemetry/api";
+import { GatewayError } from "../../core/error.ts";
+import { logError, malformedRequest } from "../errors.ts";
+import type { Front } from "../front.ts";
+import { type HttpExchange, type HttpResponse, headerOf, isHttp1, sendJson } from "../http/exchange.ts";
+import type { Caller } from "../intake.ts";
+import { type RestEvent, restAnswer, restError, restEvent } from "./answer.ts";
+import { readRestRequest } from "./request.ts";
+
+/** Answers `POST /v1/complete`, in JSON or as server-sent events. */
+export type RestHandler = (exchange: HttpExchange) => Promise<void>;
+
+/** The REST door. Never throws: every error is answered. */
+export function createRestHandler(front: Front): RestHandler {
+  return async (exchange) => {
+    const { request, response, path, requestId } = exchange;
+    try {
+      if (request.method !== "POST") return sendMethodNotAllowed(exchange);
+      const principal = front.authenticate(headerOf(request, "authorization"));
+      const { request: asked, stream } = await readRestRequest(request, front.maxMessageBytes);
+      const caller: Caller = {
+        requestId,
+        principal,
+        signal: departureOf(response),
+        timeoutMs: timeoutMsOf(headerOf(request, "x-request-timeout-ms")),
+        context: propagation.extract(ROOT_CONTEXT, request.headers),
+      };
+      if (stream) await sendEvents(response, front.intake.stream(asked, caller), caller);
+      else sendJson(response, 200, restAnswer(await front.intake.complete(asked, caller)));
+    } catch (error) {
+      logError(front.log, path, error, requestId);
+      sendError(response, error, requestId);
+    }
+  };
+}
+
+/** A body that was not read to its end would block the connection, so HTTP/1.1 gives the connection up. */
+function sendError(response: HttpResponse, error: unknown, requestId: string): void {
+  if (response.destroyed) return;
+  const { status, headers, body } = restError(error, requestId);
+  if (response.headersSent) return void endWith(response, { name: "error", body });
+  sendJson(response, status, body, isHttp1(response) ? { ...headers, connection: "close" } : headers);
+}
+
+function sendMethodNotAllowed({ response, requestId }: HttpExchange): void {
+  const { body } = restError(malformedRequest("Use POST."), requestId);
+  sendJson(response, 405, body, { allow: "POST" });
+}
+
+/** Aborts when the response closes before it was finished. */
+function departureOf(response: HttpResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) controller.abort(GatewayError.cancelled());
+  });
+  return controller.signal;
+}
+
+function timeoutMsOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const timeoutMs = Number(header);
+  if (Number.isInteger(timeoutMs) && timeoutMs > 0) return timeoutMs;
+  throw GatewayError.invalid({
+    field: "X-Request-Timeout-Ms",
+    description: "Must be a whole number of milliseconds above 0.",
+  });
+}
+
+/** The status line waits for the first event, so that a call that fails before it is answered with its own status. */
+async function sendEvents(
+  response: HttpResponse,
+  events: AsyncIterable<Parameters<typeof restEvent>[0]>,
+  { signal }: Caller,
+): Promise<void> {
+  for await (const event of events) {
+    if (!response.headersSent) {
+      const headers = { "content-type": "text/event-stream", "cache-control": "no-store" };
+      if (isHttp1(response)) response.writeHead(200, headers);
+      else response.writeHead(200, headers);
+    }
+    if (!write(response, restEvent(event))) await roomToWrite(response, signal);
+  }
+  response.end();
+}
+
+function write(response: HttpResponse, { name, body }: RestEvent): boolean {
+  const text = `event: ${name}\ndata: ${JSON.stringify(body)}\n\n`;
+  return isHttp1(response) ? response.write(text) : response.write(text);
+}
+
+function endWith(response: HttpResponse, event: RestEvent): void {
+  write(response, event);
+  response.end();
+}
+
+/** Resolves when the reader has taken what was written; rejects when it leaves. */
+function roomToWrite(response: HttpResponse, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onDrain = () => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    };
+    const onAbort = () => {
+      response.off("drain", onDrain);
+      reject(signal.reason);
+    };
+    response.once("drain", onDrain);
+    signal.addEventListener("abort", onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+}

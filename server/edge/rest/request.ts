@@ -1,0 +1,82 @@
+import { fromJson, type JsonValue } from "@bufbuild/protobuf";
+import {
+  type CompleteRequest,
+  CompleteRequestSchema,
+} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { malformedRequest, tooLarge } from "../errors.ts";
+import { type HttpRequest, headerOf } from "../http/exchange.ts";
+
+/** A REST body, read. */
+export interface RestRequest {
+  readonly request: CompleteRequest;
+  /** Whether the answer is wanted as server-sent events. */
+  readonly stream: boolean;
+}
+
+/** Reads and checks the JSON body of `POST /v1/complete`; field names are the contract's, in snake_case. */
+export async function readRestRequest(request: HttpRequest, limitBytes: number): Promise<RestRequest> {
+  const json = parseObject(await readBody(request, limitBytes));
+  const { stream = false, ...rest } = json;
+  if (typeof stream !== "boolean") throw malformedRequest("stream must be true or false.");
+  try {
+    const friendly = { ...rest, ...(rest.messages !== undefined && { messages: friendlyMessages(rest.messages) }) };
+    return { request: fromJson(CompleteRequestSchema, friendly as JsonValue), stream };
+  } catch (error) {
+    throw malformedRequest(`The body does not fit the contract: ${fieldOf(error)}.`);
+  }
+}
+
+async function readBody(request: HttpRequest, limitBytes: number): Promise<string> {
+  if (Number(headerOf(request, "content-length") ?? 0) > limitBytes) throw tooLarge(limitBytes);
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > limitBytes) throw tooLarge(limitBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function parseObject(body: string): { [name: string]: unknown } {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw malformedRequest("The body is not JSON.");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw malformedRequest('The body must be a JSON object such as {"prompt": "…"}.');
+  }
+  return value as { [name: string]: unknown };
+}
+
+/** Besides the contract's own JSON, what everybody writes: `{"role": "user", "content": "…"}`. */
+function friendlyMessages(messages: unknown): unknown {
+  if (!Array.isArray(messages)) return messages;
+  return messages.map((message: unknown) => {
+    if (typeof message !== "object" || message === null) return message;
+    const { role, content, ...rest } = message as { role?: unknown; content?: unknown };
+    return {
+      ...rest,
+      ...(role !== undefined && { role: roleNames.get(role) ?? role }),
+      ...(content !== undefined && {
+        content: typeof content === "string" ? [{ text: { text: content } }] : content,
+      }),
+    };
+  });
+}
+
+const roleNames = new Map<unknown, string>([
+  ["user", "ROLE_USER"],
+  ["assistant", "ROLE_ASSISTANT"],
+]);
+
+/** protobuf-es names the field that does not fit; what stood in it is not repeated. */
+function fieldOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  const unknownKey = /key "(?<key>[^"]{1,64})" is unknown/.exec(message)?.groups?.key;
+  if (unknownKey) return `there is no field ${unknownKey}`;
+  const field = /field (?<field>[\w.]{1,128}) from JSON/.exec(message)?.groups?.field;
+  return field ? `${field.split(".").at(-1)} has the wrong type or is out of range` : "a field has the wrong type";
+}
