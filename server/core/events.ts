@@ -182,10 +182,7 @@ interface Wrapper {
  * `return` closes the source once, and `throw` does the same and then throws. Not a generator, because a generator
  * queues `return` behind a `next` that may never settle.
  */
-function wrap(
-  events: Events,
-  create: (source: AsyncIterator<CompletionEvent>) => Wrapper,
-): Events {
+function wrap(events: Events, create: (source: AsyncIterator<CompletionEvent>) => Wrapper): Events {
   const wrapper = create(events[Symbol.asyncIterator]());
   let over = false;
   const finished = { done: true, value: undefined } as const;

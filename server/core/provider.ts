@@ -1,5 +1,5 @@
-import type { Handler } from "./layer.ts";
 import type { Attempt } from "./call.ts";
+import type { Handler } from "./layer.ts";
 
 /** Somebody who runs models. Encode, send, decode; the reply resolves at the first event. */
 export interface Provider {

@@ -1,4 +1,5 @@
 import { create, type JsonObject } from "@bufbuild/protobuf";
+import { Code } from "@connectrpc/connect";
 import {
   type Completed,
   type CompleteResponse,
@@ -7,9 +8,8 @@ import {
   ContentBlockSchema,
   type Delta,
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
-import { GatewayError } from "../core/error.ts";
 import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
-import { Code } from "@connectrpc/connect";
+import { GatewayError } from "../core/error.ts";
 
 /** The pieces of one block, put together. */
 interface BlockDraft {
@@ -39,7 +39,8 @@ export function draftAnswer(): AnswerDraft {
       if (piece.case === "reasoning") {
         draft.text += piece.value.text;
         draft.signature += piece.value.signature;
-        if (piece.value.redactedContent.length > 0) draft.redacted.push(piece.value.redactedContent);
+        if (piece.value.redactedContent.length > 0)
+          draft.redacted.push(piece.value.redactedContent);
       }
       if (piece.case === "toolUse") {
         draft.id ||= piece.value.id;

@@ -74,7 +74,8 @@ function messageViolations({ role, content }: Message, index: number): FieldViol
   if (role !== Role.USER && role !== Role.ASSISTANT) {
     found.push(violation(`${path}.role`, "Must be ROLE_USER or ROLE_ASSISTANT."));
   }
-  if (content.length === 0) found.push(violation(`${path}.content`, "Must have at least one block."));
+  if (content.length === 0)
+    found.push(violation(`${path}.content`, "Must have at least one block."));
   return found;
 }
 
@@ -89,7 +90,8 @@ function blockViolations({ block }: ContentBlock, path: string): FieldViolation[
 function samplingViolations(request: CompleteRequest): FieldViolation[] {
   const { maxTokens, temperature, topP, topK } = request;
   const found: FieldViolation[] = [];
-  if (maxTokens !== undefined && maxTokens < 1) found.push(violation("max_tokens", "Must be at least 1."));
+  if (maxTokens !== undefined && maxTokens < 1)
+    found.push(violation("max_tokens", "Must be at least 1."));
   if (temperature !== undefined && !(temperature >= 0 && temperature <= 2)) {
     found.push(violation("temperature", "Must be from 0 to 2."));
   }
@@ -123,7 +125,9 @@ function listViolations({ stopSequences, tags, tools }: CompleteRequest): FieldV
   if (tools.length > mostTools) found.push(violation("tools", `At most ${mostTools}.`));
   for (const [index, { name }] of tools.entries()) {
     if (!toolName.test(name)) {
-      found.push(violation(`tools[${index}].name`, "Must be 1 to 64 characters from a-z A-Z 0-9 _ -."));
+      found.push(
+        violation(`tools[${index}].name`, "Must be 1 to 64 characters from a-z A-Z 0-9 _ -."),
+      );
     }
   }
   if (new Set(tools.map(({ name }) => name)).size < tools.length) {

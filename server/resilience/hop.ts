@@ -30,7 +30,9 @@ export function hop({ clock }: { clock: Clock }): Layer<Attempt> {
         const reply = await next(attempt);
         const { providerRequestId } = reply;
         const events = mapEvents(reply.events, {
-          event: (event) => [withHop(event, attempt, (usage) => record({ usage, providerRequestId }))],
+          event: (event) => [
+            withHop(event, attempt, (usage) => record({ usage, providerRequestId })),
+          ],
           error: (error) => withFailedHop(interrupted(GatewayError.from(error)), record),
         });
         return { ...reply, events };

@@ -46,7 +46,10 @@ function modelOf(entry: ModelEntry, region: string, defaultModel: string): Model
     replacement: entry.replacement,
   });
   const isDefault = namesOf(model).includes(defaultModel);
-  return { ...model, isDefault: isDefault || parseModelId(defaultModel)?.foundationId === entry.id };
+  return {
+    ...model,
+    isDefault: isDefault || parseModelId(defaultModel)?.foundationId === entry.id,
+  };
 }
 
 function priceOf(entry: ModelEntry): Price {

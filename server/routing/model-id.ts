@@ -9,8 +9,7 @@ export interface ModelId {
 }
 
 /** The prefixes of cross-region inference profiles (AWS: supported inference profiles). */
-const geographies =
-  /^(?:us|us-gov|eu|apac|ap|jp|au|ca|in|sa|me|af|il|global)\.(?=[a-z0-9]+\.)/;
+const geographies = /^(?:us|us-gov|eu|apac|ap|jp|au|ca|in|sa|me|af|il|global)\.(?=[a-z0-9]+\.)/;
 
 /** The segments by which Bedrock ids begin (AWS: ListFoundationModels, 2026). */
 const makers = new Set(

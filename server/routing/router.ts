@@ -85,7 +85,8 @@ function modelNotServed(asked: string, places: readonly ServingPlace[]): Gateway
 
 function modelNotFound(asked: string, catalogue: Catalogue): GatewayError {
   const near = catalogue.nearNames(asked);
-  const hint = near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "ListModels lists the models.";
+  const hint =
+    near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "ListModels lists the models.";
   return new GatewayError(
     Code.NotFound,
     ErrorReason.MODEL_NOT_FOUND,

@@ -5,7 +5,11 @@ export interface Telemetry {
 }
 
 /** Any of these means that somebody wants telemetry; without them nothing is loaded, exported or complained about. */
-const wishes = ["OTEL_TRACES_EXPORTER", "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"];
+const wishes = [
+  "OTEL_TRACES_EXPORTER",
+  "OTEL_EXPORTER_OTLP_ENDPOINT",
+  "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+];
 
 /** A collector that is down may hold a shutdown for eight seconds; this is how long it gets. */
 const shutdownLimitMs = 3000;

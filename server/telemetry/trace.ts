@@ -1,4 +1,10 @@
-import { type Span, SpanKind, SpanStatusCode, type Tracer, trace as otel } from "@opentelemetry/api";
+import {
+  trace as otel,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+} from "@opentelemetry/api";
 import type { Call } from "../core/call.ts";
 import { GatewayError, reasonName } from "../core/error.ts";
 import { type Ending, tapEvents } from "../core/events.ts";

@@ -31,7 +31,10 @@ type Admission =
   | { readonly requestId: string; readonly principal: Principal }
   | { readonly requestId: string; readonly error: unknown };
 
-const admissionKey = createContextKey<Admission>({ requestId: "", error: new Error("not admitted") });
+const admissionKey = createContextKey<Admission>({
+  requestId: "",
+  error: new Error("not admitted"),
+});
 
 /** Connect, gRPC-Web and gRPC by connect-es, each chosen by the request's content type. */
 export function createConnectHandler(front: Front): ConnectHandler {
@@ -67,7 +70,11 @@ function routes(front: Front): UniversalHandler[] {
  * connect-es reads a unary message before its interceptors run. A call without a valid key is therefore handed on with
  * an empty message in place of its own, which is never read, and refused by the interceptor in its own protocol.
  */
-async function answer(method: UniversalHandler, exchange: HttpExchange, front: Front): Promise<void> {
+async function answer(
+  method: UniversalHandler,
+  exchange: HttpExchange,
+  front: Front,
+): Promise<void> {
   const { request, response, requestId } = exchange;
   const admission = admit(exchange, front);
   const values = createContextValues().set(admissionKey, admission);

@@ -3,7 +3,12 @@ import type { UniversalServerRequest } from "@connectrpc/connect/protocol";
 /** An empty message in an envelope: no flags, no bytes. */
 const emptyEnvelope = new Uint8Array(5);
 
-const encodings = ["content-encoding", "connect-content-encoding", "grpc-encoding", "content-length"];
+const encodings = [
+  "content-encoding",
+  "connect-content-encoding",
+  "grpc-encoding",
+  "content-length",
+];
 
 /** The same request with an empty message in place of its body, which stays unread. */
 export function unreadBody(request: UniversalServerRequest): UniversalServerRequest {

@@ -16,9 +16,7 @@ import type { Reception } from "./reception.ts";
 import type { Received } from "./service-definition.ts";
 import { grpcStatus } from "./status.ts";
 
-type IncomingCall =
-  | ServerUnaryCall<Received, Message>
-  | ServerWritableStream<Received, Message>;
+type IncomingCall = ServerUnaryCall<Received, Message> | ServerWritableStream<Received, Message>;
 
 /** A grpc-js handler for a method that answers once. */
 export function unaryHandler<Request extends Message>(
@@ -108,7 +106,10 @@ function roomToWrite(call: EventEmitter, signal: AbortSignal, limitMs: number): 
     };
     const onDrain = () => settle(resolve);
     const onAbort = () => settle(() => reject(signal.reason));
-    const overdue = setTimeout(() => settle(() => reject(GatewayError.deadlineExceeded())), limitMs);
+    const overdue = setTimeout(
+      () => settle(() => reject(GatewayError.deadlineExceeded())),
+      limitMs,
+    );
     call.once("drain", onDrain);
     signal.addEventListener("abort", onAbort, { once: true });
     if (signal.aborted) onAbort();

@@ -13,7 +13,9 @@ export type Received = { readonly message: Message } | { readonly error: Error }
 
 /** A service of the contract in the form that grpc-js registers, with protobuf-es doing the encoding. */
 export function serviceDefinition(service: DescService): ServiceDefinition {
-  return Object.fromEntries(service.methods.map((method) => [method.name, methodDefinition(method)]));
+  return Object.fromEntries(
+    service.methods.map((method) => [method.name, methodDefinition(method)]),
+  );
 }
 
 function methodDefinition(method: DescMethod) {

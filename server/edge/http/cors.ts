@@ -1,7 +1,12 @@
 import { cors } from "@connectrpc/connect";
 import { type HttpExchange, headerOf, isHttp1 } from "./exchange.ts";
 
-const allowedHeaders = [...cors.allowedHeaders, "Authorization", "X-Request-Timeout-Ms", "Traceparent"];
+const allowedHeaders = [
+  ...cors.allowedHeaders,
+  "Authorization",
+  "X-Request-Timeout-Ms",
+  "Traceparent",
+];
 const exposedHeaders = [...cors.exposedHeaders, "X-Request-Id", "Retry-After"];
 
 /** How long a browser may remember the answer, in seconds. */

@@ -32,7 +32,14 @@ export function restEvent({ sequence, event }: CompleteStreamResponse): RestEven
   switch (event.case) {
     case "started": {
       const { requestId, model, provider, region, hops } = event.value;
-      const body = { ...number, request_id: requestId, model, provider, region, hops: hops.map(restHop) };
+      const body = {
+        ...number,
+        request_id: requestId,
+        model,
+        provider,
+        region,
+        hops: hops.map(restHop),
+      };
       return { name: "started", body };
     }
     case "delta": {
@@ -49,7 +56,9 @@ export function restEvent({ sequence, event }: CompleteStreamResponse): RestEven
   }
 }
 
-function restPiece(piece: Extract<CompleteStreamResponse["event"], { case: "delta" }>["value"]["piece"]): RestJson {
+function restPiece(
+  piece: Extract<CompleteStreamResponse["event"], { case: "delta" }>["value"]["piece"],
+): RestJson {
   switch (piece.case) {
     case "text":
       return { text: piece.value };
@@ -82,7 +91,12 @@ function restSummary(completed: Completed | CompleteResponse): RestJson {
 
 /** The guide's three numbers: everything that was read, cached or not, and everything that was written. */
 function restTokens(usage: Usage | undefined): RestJson {
-  const { inputTokens = 0, cacheReadInputTokens = 0, cacheWriteInputTokens = 0, outputTokens = 0 } = usage ?? {};
+  const {
+    inputTokens = 0,
+    cacheReadInputTokens = 0,
+    cacheWriteInputTokens = 0,
+    outputTokens = 0,
+  } = usage ?? {};
   const prompt = inputTokens + cacheReadInputTokens + cacheWriteInputTokens;
   return { prompt, completion: outputTokens, total: prompt + outputTokens };
 }
@@ -123,6 +137,8 @@ function httpStatus(code: Code, reason: string): number {
 
 /** `InvalidArgument` as gRPC writes it; gRPC spells the one word differently. */
 function constantCase(name: string | undefined): string {
-  const words = (name ?? "Unknown").replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+  const words = (name ?? "Unknown")
+    .replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`)
+    .toUpperCase();
   return words === "CANCELED" ? "CANCELLED" : words;
 }

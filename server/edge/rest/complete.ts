@@ -2,7 +2,13 @@ import { propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { GatewayError } from "../../core/error.ts";
 import { logError, malformedRequest } from "../errors.ts";
 import type { Front } from "../front.ts";
-import { type HttpExchange, type HttpResponse, headerOf, isHttp1, sendJson } from "../http/exchange.ts";
+import {
+  type HttpExchange,
+  type HttpResponse,
+  headerOf,
+  isHttp1,
+  sendJson,
+} from "../http/exchange.ts";
 import type { Caller } from "../intake.ts";
 import { type RestEvent, restAnswer, restError, restEvent } from "./answer.ts";
 import { readRestRequest } from "./request.ts";
@@ -39,7 +45,12 @@ function sendError(response: HttpResponse, error: unknown, requestId: string): v
   if (response.destroyed) return;
   const { status, headers, body } = restError(error, requestId);
   if (response.headersSent) return void endWith(response, { name: "error", body });
-  sendJson(response, status, body, isHttp1(response) ? { ...headers, connection: "close" } : headers);
+  sendJson(
+    response,
+    status,
+    body,
+    isHttp1(response) ? { ...headers, connection: "close" } : headers,
+  );
 }
 
 function sendMethodNotAllowed({ response, requestId }: HttpExchange): void {

@@ -14,12 +14,18 @@ export interface RestRequest {
 }
 
 /** Reads and checks the JSON body of `POST /v1/complete`; field names are the contract's, in snake_case. */
-export async function readRestRequest(request: HttpRequest, limitBytes: number): Promise<RestRequest> {
+export async function readRestRequest(
+  request: HttpRequest,
+  limitBytes: number,
+): Promise<RestRequest> {
   const json = parseObject(await readBody(request, limitBytes));
   const { stream = false, ...rest } = json;
   if (typeof stream !== "boolean") throw malformedRequest("stream must be true or false.");
   try {
-    const friendly = { ...rest, ...(rest.messages !== undefined && { messages: friendlyMessages(rest.messages) }) };
+    const friendly = {
+      ...rest,
+      ...(rest.messages !== undefined && { messages: friendlyMessages(rest.messages) }),
+    };
     return { request: fromJson(CompleteRequestSchema, friendly as JsonValue), stream };
   } catch (error) {
     throw malformedRequest(`The body does not fit the contract: ${fieldOf(error)}.`);
@@ -78,5 +84,7 @@ function fieldOf(error: unknown): string {
   const unknownKey = /key "(?<key>[^"]{1,64})" is unknown/.exec(message)?.groups?.key;
   if (unknownKey) return `there is no field ${unknownKey}`;
   const field = /field (?<field>[\w.]{1,128}) from JSON/.exec(message)?.groups?.field;
-  return field ? `${field.split(".").at(-1)} has the wrong type or is out of range` : "a field has the wrong type";
+  return field
+    ? `${field.split(".").at(-1)} has the wrong type or is out of range`
+    : "a field has the wrong type";
 }

@@ -20,7 +20,10 @@ const connectionTimeoutMs = 5000;
  * The SDK's client over HTTP/1.1 with kept connections, because its default opens a fresh HTTP/2 session per call.
  * It tries once: retries and failover are the pipeline's.
  */
-export function createBedrockClient({ region, endpointUrl }: BedrockClientOptions): BedrockRuntimeClient {
+export function createBedrockClient({
+  region,
+  endpointUrl,
+}: BedrockClientOptions): BedrockRuntimeClient {
   const agent = { keepAlive: true, maxSockets };
   const config: BedrockRuntimeClientConfig = {
     region,

@@ -78,7 +78,10 @@ const credentials: Classification = {
 const byName: Readonly<Record<string, Classification>> = {
   ThrottlingException: throttled,
   ServiceQuotaExceededException: quotaSpent,
-  ModelNotReadyException: { ...unavailable, message: "The model is still starting. Ask again in a moment." },
+  ModelNotReadyException: {
+    ...unavailable,
+    message: "The model is still starting. Ask again in a moment.",
+  },
   ServiceUnavailableException: unavailable,
   InternalServerException: unavailable,
   InternalFailure: unavailable,
@@ -131,7 +134,9 @@ export function fromSdkError(thrown: unknown, options: GatewayErrorOptions = {})
 
 /** An error that came as an ordinary chunk of a stream. */
 export function inBandError(type: string): GatewayError {
-  return typed(inBand[type] ?? unavailable, { cause: new Error(`in-band error ${type.slice(0, 64)}`) });
+  return typed(inBand[type] ?? unavailable, {
+    cause: new Error(`in-band error ${type.slice(0, 64)}`),
+  });
 }
 
 /** An answer that is not what the protocol promises, or that stops before it is whole. */
@@ -159,7 +164,8 @@ function classify(thrown: unknown): Classification | undefined {
   const name = capitalised(textAt(error.name) ?? "");
   const status = Number(objectAt(error.$metadata).httpStatusCode ?? 0);
   if (name === "ValidationException") return validation(textAt(error.message) ?? "");
-  if (name === "ThrottlingException" && (textAt(error.message) ?? "").includes("per day")) return quotaSpent;
+  if (name === "ThrottlingException" && (textAt(error.message) ?? "").includes("per day"))
+    return quotaSpent;
   return byName[name] ?? byStatus(status) ?? (isNetworkFault(error) ? unavailable : undefined);
 }
 

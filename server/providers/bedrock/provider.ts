@@ -153,6 +153,8 @@ function parse(bytes: Uint8Array, providerRequestId?: string): unknown {
   }
 }
 
-async function* listed(events: readonly CompletionEvent[]): AsyncGenerator<CompletionEvent, void, undefined> {
+async function* listed(
+  events: readonly CompletionEvent[],
+): AsyncGenerator<CompletionEvent, void, undefined> {
   yield* events;
 }

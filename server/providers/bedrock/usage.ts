@@ -45,8 +45,14 @@ const countHeader = "x-amzn-bedrock-";
 export function countsFromHeaders(
   headers: Readonly<Record<string, string | undefined>>,
 ): TokenCounts | undefined {
-  const count = (name: string) => countAt(Number(headers[`${countHeader}${name}-token-count`] ?? Number.NaN));
-  return counts(count("input"), count("output"), count("cache-read-input"), count("cache-write-input"));
+  const count = (name: string) =>
+    countAt(Number(headers[`${countHeader}${name}-token-count`] ?? Number.NaN));
+  return counts(
+    count("input"),
+    count("output"),
+    count("cache-read-input"),
+    count("cache-write-input"),
+  );
 }
 
 /** The counts that the service merges into the last chunk of a stream. */

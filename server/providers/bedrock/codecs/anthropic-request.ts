@@ -39,7 +39,10 @@ function encodeMessage({ role, content }: Message, index: number) {
 
 function encodeBlock({ block }: ContentBlock, path: string) {
   if (block.case === "text") return { type: "text", text: block.value.text };
-  throw GatewayError.notSupported(`${path}.${snakeCase(block.case ?? "block")}`, "Blocks of this kind");
+  throw GatewayError.notSupported(
+    `${path}.${snakeCase(block.case ?? "block")}`,
+    "Blocks of this kind",
+  );
 }
 
 function snakeCase(name: string): string {

@@ -53,7 +53,10 @@ function wholeBlock(block: JsonObject, blockIndex: number): CompletionEvent[] {
   const text = textAt(block.text);
   if (block.type === "text" && text) return [textDelta(blockIndex, text)];
   if (block.type === "thinking") {
-    const reasoning = { text: textAt(block.thinking) ?? "", signature: textAt(block.signature) ?? "" };
+    const reasoning = {
+      text: textAt(block.thinking) ?? "",
+      signature: textAt(block.signature) ?? "",
+    };
     return [reasoningDelta(blockIndex, reasoning)];
   }
   return [];
@@ -81,7 +84,10 @@ function decodeStream(request: CompleteRequest): StreamDecoder {
       return text(blockIndex, joiner.push(blockIndex, textAt(delta.text) ?? ""));
     }
     if (delta.type === "thinking_delta" || delta.type === "signature_delta") {
-      const piece = { text: textAt(delta.thinking) ?? "", signature: textAt(delta.signature) ?? "" };
+      const piece = {
+        text: textAt(delta.thinking) ?? "",
+        signature: textAt(delta.signature) ?? "",
+      };
       return [reasoningDelta(blockIndex, piece)];
     }
     return [];
@@ -105,7 +111,8 @@ function decodeStream(request: CompleteRequest): StreamDecoder {
           ending = objectAt(chunk.delta);
           return [];
         case "message_stop":
-          if (!textAt(ending.stop_reason)) throw malformed("The stream ended without a stop reason.");
+          if (!textAt(ending.stop_reason))
+            throw malformed("The stream ended without a stop reason.");
           return [completed(ending, settledUsage(chunk))];
         case "error":
           throw inBandError(textAt(objectAt(chunk.error).type) ?? "");

@@ -24,7 +24,11 @@ export interface Codec {
   /** The JSON body for an endpoint. Throws INVALID_ARGUMENT or UNIMPLEMENTED for what the family cannot be asked. */
   encode(request: CompleteRequest, endpoint: Endpoint): string;
   /** The events of a whole answer's JSON; `completed` is last. */
-  decode(body: unknown, request: CompleteRequest, counts: TokenCounts | undefined): CompletionEvent[];
+  decode(
+    body: unknown,
+    request: CompleteRequest,
+    counts: TokenCounts | undefined,
+  ): CompletionEvent[];
   /** Begins to read a stream that answers this request. */
   decodeStream(request: CompleteRequest): StreamDecoder;
 }

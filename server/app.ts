@@ -1,0 +1,122 @@
+import { trace as otel } from "@opentelemetry/api";
+import type { Settings } from "./config/settings.ts";
+import type { Attempt } from "./core/call.ts";
+import { systemClock } from "./core/clock.ts";
+import type { Handler } from "./core/layer.ts";
+import type { LicenseKey } from "./core/license-keys.ts";
+import type { Log } from "./core/log.ts";
+import type { Provider } from "./core/provider.ts";
+import { authenticateBy, authenticateNobody } from "./edge/authenticate.ts";
+import type { Door } from "./edge/door.ts";
+import type { Front } from "./edge/front.ts";
+import { createGate } from "./edge/gate.ts";
+import { openGrpcDoor } from "./edge/grpc/server.ts";
+import { openHttpDoor } from "./edge/http/server.ts";
+import { createIntake } from "./edge/intake.ts";
+import { createModels } from "./edge/models.ts";
+import { buildPipeline } from "./pipeline.ts";
+import { bedrockFamilies, createBedrockProvider } from "./providers/bedrock/provider.ts";
+import { attemptTimeout } from "./resilience/attempt-timeout.ts";
+import { deadline } from "./resilience/deadline.ts";
+import { failover } from "./resilience/failover.ts";
+import { hop } from "./resilience/hop.ts";
+import { createCatalogue } from "./routing/catalogue.ts";
+import { router } from "./routing/router.ts";
+import { trace } from "./telemetry/trace.ts";
+
+/** A running gateway. */
+export interface App {
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  /** The names of the pipeline's layers, from the outside in. */
+  readonly layers: readonly string[];
+  /** Refuses new calls, lets running ones finish within the drain window, ends the rest with UNAVAILABLE, and closes. */
+  stop(drainTimeoutMs?: number): Promise<void>;
+}
+
+/** What an app is made of. */
+export interface AppOptions {
+  readonly settings: Settings;
+  /** The region that Bedrock is asked in. */
+  readonly region: string;
+  /** None at all lets everybody in: the caller has made sure that this is meant. */
+  readonly licenseKeys: readonly LicenseKey[];
+  readonly log: Log;
+}
+
+/** The setup guide's model; past its end of life on AWS, but the guide is the specification. */
+const guideModel = "anthropic.claude-3-5-sonnet-20240620-v1:0";
+
+/** Puts the rooms together and opens the doors. This is the only file that knows them all. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { settings, region, licenseKeys, log } = options;
+  const { bedrockModel: defaultModel = guideModel } = settings;
+  const clock = systemClock;
+  const bedrock = createBedrockProvider({ region, endpointUrl: settings.bedrockEndpointUrl });
+  const catalogue = createCatalogue({ region, defaultModel });
+  const pipeline = buildPipeline(
+    {
+      trace: trace({ tracer: otel.getTracer("axonflow-gateway") }),
+      deadline: deadline({ clock }),
+      router: router({
+        catalogue,
+        defaultModel,
+        places: [{ provider: bedrock.name, region, families: bedrockFamilies }],
+      }),
+      failover: failover(),
+      hop: hop({ clock }),
+      attemptTimeout: attemptTimeout({
+        clock,
+        firstEventTimeoutMs: settings.attemptTimeoutMs,
+        idleTimeoutMs: settings.idleTimeoutMs,
+      }),
+    },
+    byName([bedrock]),
+  );
+  const gate = createGate({ clock });
+  const { maxMessageBytes, callTimeoutMs, corsOrigins, host } = settings;
+  const front: Front = {
+    intake: createIntake({ handle: pipeline.handle, gate, clock, callTimeoutMs }),
+    models: createModels({ catalogue, gate }),
+    authenticate: licenseKeys.length > 0 ? authenticateBy(licenseKeys) : authenticateNobody,
+    gate,
+    log,
+    maxMessageBytes,
+    callTimeoutMs,
+    corsOrigins,
+  };
+  const doors: Door[] = [];
+  const close = async () => {
+    await Promise.all(doors.map((door) => door.close()));
+    bedrock.close();
+  };
+  try {
+    const http = await openHttpDoor(front, { host, port: settings.httpPort });
+    doors.push(http);
+    const grpc = await openGrpcDoor(front, { host, port: settings.grpcPort });
+    doors.push(grpc);
+    return {
+      httpPort: http.port,
+      grpcPort: grpc.port,
+      layers: pipeline.layers,
+      async stop(drainTimeoutMs = settings.drainTimeoutMs) {
+        for (const door of doors) door.refuse();
+        await gate.drain(drainTimeoutMs);
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Hands each attempt to the provider that its endpoint names. */
+function byName(providers: readonly Provider[]): Handler<Attempt> {
+  const named = new Map(providers.map((provider) => [provider.name, provider]));
+  return async (attempt) => {
+    const provider = named.get(attempt.endpoint.provider);
+    if (!provider) throw new Error(`no provider ${attempt.endpoint.provider}`);
+    return provider.complete(attempt);
+  };
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { LicenseKey } from "../core/license-keys.ts";
+import { ConfigurationError } from "./configuration-error.ts";
+import type { Settings } from "./settings.ts";
+
+const entryForm = /^(?:(?<name>[A-Za-z0-9_.-]{1,64})=)?(?<secret>\S+)$/;
+const digestForm = /^sha256:(?<hex>[0-9a-fA-F]{64})$/;
+
+/** A shorter key could be guessed. */
+const shortestKey = 16;
+
+/** The licence keys of the configuration as SHA-256. Problems name the entry by its place, never by its text. */
+export function loadLicenseKeys(settings: Settings): readonly LicenseKey[] {
+  const { licenseKeys = "", licenseKeysFile } = settings;
+  const entries = [
+    ...licenseKeys.split(",").map((entry, index) => ({ entry, where: `licence key ${index + 1}` })),
+    ...(licenseKeysFile ? linesOf(licenseKeysFile) : []),
+  ]
+    .map(({ entry, where }) => ({ entry: entry.trim(), where }))
+    .filter(({ entry }) => entry !== "" && !entry.startsWith("#"));
+  const problems: string[] = [];
+  const keys = entries.flatMap(({ entry, where }, index) => {
+    const key = readEntry(entry, index + 1);
+    if (typeof key !== "string") return [key];
+    problems.push(`${where}: ${key}`);
+    return [];
+  });
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return keys;
+}
+
+/** The key, or what is wrong with the entry. */
+function readEntry(entry: string, position: number): LicenseKey | string {
+  const { name = `key-${position}`, secret } = entryForm.exec(entry)?.groups ?? {};
+  if (!secret)
+    return "must be `key`, `name=key` or `name=sha256:<64 hex digits>`, without white space";
+  const hex = digestForm.exec(secret)?.groups?.hex;
+  if (hex) return { name, sha256: Buffer.from(hex, "hex") };
+  if (secret.startsWith("sha256:")) return "sha256: must be followed by 64 hex digits";
+  if (secret.length < shortestKey) return `is shorter than ${shortestKey} characters`;
+  return { name, sha256: createHash("sha256").update(secret).digest() };
+}
+
+function linesOf(path: string) {
+  try {
+    const lines = readFileSync(path, "utf8").split("\n");
+    return lines.map((entry, index) => ({ entry, where: `${path}:${index + 1}` }));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : error;
+    throw new ConfigurationError([`${path}: the file of licence keys cannot be read (${code})`]);
+  }
+}

@@ -1,0 +1,42 @@
+import { ConfigurationError } from "./configuration-error.ts";
+import { type Setting, type Settings, settingsTable } from "./settings.ts";
+import { type FileSettings, readYamlFile } from "./yaml-file.ts";
+
+/** Where settings come from. The first source that has a value wins: flags, then the environment, then the file. */
+export interface Sources {
+  /** Values from the command line, by environment variable. */
+  readonly flags: ReadonlyMap<string, string>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly file?: string | undefined;
+}
+
+/** Reads all settings. Throws one ConfigurationError with every problem there is. */
+export function loadSettings({ flags, env, file }: Sources): Settings {
+  const fromFile: FileSettings = file === undefined ? new Map() : readYamlFile(file);
+  const problems: string[] = [];
+
+  /** An empty value is the same as none: that is how orchestrators leave a variable out. */
+  const find = ({ env: name, fallback }: Setting<unknown>) => {
+    const fileSetting = fromFile.get(name);
+    const sources = [
+      { value: flags.get(name), where: name },
+      { value: env[name], where: name },
+      { value: fileSetting?.value, where: fileSetting?.where ?? name },
+    ];
+    return sources.find(({ value }) => value) ?? { value: fallback, where: name };
+  };
+  const read = ([key, setting]: [string, Setting<unknown>]) => {
+    const { value, where } = find(setting);
+    if (value === undefined) return [key, undefined];
+    try {
+      return [key, setting.read(value)];
+    } catch (error) {
+      problems.push(`${where} ${error instanceof Error ? error.message : error}`);
+      return [key, undefined];
+    }
+  };
+
+  const settings = Object.fromEntries(Object.entries(settingsTable).map(read));
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return settings as Settings;
+}

@@ -1,0 +1,106 @@
+import { type App, type AppOptions, startApp } from "./app.ts";
+import { ConfigurationError } from "./config/configuration-error.ts";
+import { loadLicenseKeys } from "./config/license-keys.ts";
+import { loadSettings } from "./config/load.ts";
+import type { Settings } from "./config/settings.ts";
+import type { LicenseKey } from "./core/license-keys.ts";
+import type { Log } from "./core/log.ts";
+import { type Flags, helpText, readFlags } from "./flags.ts";
+import { regionFromSdk } from "./providers/bedrock/client.ts";
+import { createLog } from "./telemetry/log.ts";
+import { startTelemetry, type Telemetry } from "./telemetry/setup.ts";
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof ConfigurationError)) throw error;
+  process.stderr.write(`axonflow serve cannot start:\n${error.message.replace(/^/gm, "  ")}\n`);
+  process.exit(2);
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const flags = readFlags(args);
+  if (flags.help) return void process.stdout.write(helpText());
+  const settings = loadSettings({
+    flags: flags.settings,
+    env: process.env,
+    file: flags.configFile,
+  });
+  const licenseKeys = loadLicenseKeys(settings);
+  requireKeys(licenseKeys, settings, flags);
+  const region = await requireBedrock(settings);
+
+  const log = createLog(settings.logLevel);
+  const telemetry = await startTelemetry(process.env);
+  const app = await openDoors({ settings, region, licenseKeys, log });
+  const { httpPort, grpcPort } = app;
+  const startMs = Math.round(performance.now());
+  log.info(
+    { httpPort, grpcPort, region, layers: app.layers, startMs },
+    `ready: REST and Connect on ${httpPort}, gRPC on ${grpcPort}`,
+  );
+  endProperly(app, telemetry, log);
+}
+
+/** Without keys the gateway would let everybody in; that is for one's own machine only, and only when asked for. */
+function requireKeys(keys: readonly LicenseKey[], { host }: Settings, flags: Flags): void {
+  if (keys.length > 0) return;
+  const isLoopback = ["127.0.0.1", "::1", "localhost"].includes(host);
+  if (flags.insecureNoAuth && isLoopback) return;
+  const advice = flags.insecureNoAuth
+    ? `--insecure-no-auth is for loopback only, and this gateway would listen on ${host}. Add --host 127.0.0.1, or configure keys.`
+    : "Set AXONFLOW_LICENSE_KEYS or AXONFLOW_LICENSE_KEYS_FILE; on your own machine, --insecure-no-auth --host 127.0.0.1 goes without.";
+  throw new ConfigurationError([`There is no licence key, so anybody could call. ${advice}`]);
+}
+
+/** The region that calls go to. A gateway without a provider could only fail, so it does not start. */
+async function requireBedrock(settings: Settings): Promise<string> {
+  const { bedrockEnabled, bedrockRegion, bedrockModel } = settings;
+  if (!(bedrockEnabled ?? (bedrockRegion || bedrockModel))) {
+    throw new ConfigurationError([
+      "No provider is configured. Set LLM_BEDROCK_ENABLED=true and LLM_BEDROCK_REGION (or BedrockRegion in the file).",
+    ]);
+  }
+  const region = bedrockRegion ?? (await regionFromSdk());
+  if (region) return region;
+  throw new ConfigurationError([
+    "Bedrock has no region. Set LLM_BEDROCK_REGION (BedrockRegion), or AWS_REGION, or a region in the AWS profile.",
+  ]);
+}
+
+async function openDoors(options: AppOptions): Promise<App> {
+  try {
+    return await startApp(options);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    const { httpPort, grpcPort, host } = options.settings;
+    if (!/EADDRINUSE|No address added|EACCES|EADDRNOTAVAIL/.test(text)) throw error;
+    throw new ConfigurationError([
+      `Cannot listen on ${host} with the ports ${httpPort} (HTTP) and ${grpcPort} (gRPC): ${text}. Choose others with --http-port and --grpc-port.`,
+    ]);
+  }
+}
+
+/** Drains on SIGTERM and SIGINT; a fault that nobody caught is logged before the process goes. */
+function endProperly(app: App, telemetry: Telemetry, log: Log): void {
+  let ending: Promise<void> | undefined;
+  const end = (exitCode: number, drainTimeoutMs?: number) => {
+    ending ??= app.stop(drainTimeoutMs).then(() => telemetry.shutdown());
+    void ending.finally(() => process.exit(exitCode));
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.on(signal, () => {
+      log.info({ signal }, "draining");
+      end(0);
+    });
+  }
+  for (const fault of ["uncaughtException", "unhandledRejection"] as const) {
+    process.on(fault, (error: unknown) => {
+      log.error({ fault, err: error }, "a fault that nobody caught: draining, then ending");
+      end(1, faultDrainMs);
+    });
+  }
+}
+
+/** After a fault the process cannot be trusted for long: running calls get this many milliseconds. */
+const faultDrainMs = 2000;
