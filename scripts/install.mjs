@@ -15,13 +15,17 @@ const isCurrent =
   statSync(installed).mtimeMs >= statSync(`${root}package-lock.json`).mtimeMs;
 
 if (!isCurrent) {
-  console.error("Installing the locked dependencies, Node itself among them (once, about a minute) …");
+  console.error(
+    "Installing the locked dependencies, Node itself among them (once, about a minute) …",
+  );
   const npm = spawnSync("npm", ["ci", "--loglevel=error", "--no-progress"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
   if (npm.status !== 0) {
-    console.error("npm ci failed; its own words stand above. Mend that and run the same command again.");
+    console.error(
+      "npm ci failed; its own words stand above. Mend that and run the same command again.",
+    );
     process.exit(1);
   }
 }

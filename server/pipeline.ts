@@ -16,17 +16,17 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
   return (
     stack()
       // Outermost, so that refusals are measured too.
-      .then(layers.trace)
+      .push(layers.trace)
       // Above everything that waits.
-      .then(layers.deadline)
+      .push(layers.deadline)
       // The alias becomes endpoints with prices: everything below knows where a call may go and what it costs.
-      .then(layers.router)
+      .push(layers.router)
       // One pass over the endpoints; stops at the first reply.
-      .then(layers.failover)
+      .push(layers.failover)
       // One entry per try in the answer's list of hops; below whatever tries again, so that every try has its own.
-      .then(layers.hop)
+      .push(layers.hop)
       // Innermost: time to first event, then time between events; everything above sees a timeout as an error.
-      .then(layers.attemptTimeout)
+      .push(layers.attemptTimeout)
       // Encode, send, decode; resolve at the first event.
       .over(providers)
   );

@@ -22,7 +22,7 @@ export interface Pipeline {
 /** Layers in order, outermost first; `Inner` is what the next one receives. */
 export interface Stack<Inner> {
   /** Puts one more layer under those that are there. */
-  then<D>(layer: Layer<Inner, D>): Stack<D>;
+  push<D>(layer: Layer<Inner, D>): Stack<D>;
   /** Ends the stack with the handler that does the work. */
   over(handler: Handler<Inner>): Pipeline;
 }
@@ -37,7 +37,7 @@ function grow<Inner>(
   wrapAll: (inner: Handler<Inner>) => Handler,
 ): Stack<Inner> {
   return {
-    then<D>(layer: Layer<Inner, D>) {
+    push<D>(layer: Layer<Inner, D>) {
       if (layers.includes(layer.name)) throw new Error(`the layer ${layer.name} stands twice`);
       return grow<D>([...layers, layer.name], (inner) => wrapAll(layer.wrap(inner)));
     },

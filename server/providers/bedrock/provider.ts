@@ -1,5 +1,4 @@
 import {
-  type BedrockRuntimeClient,
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
   type ResponseStream,
