@@ -1,0 +1,39 @@
+import type { CallAddress } from "./call-address.ts";
+import type { Exchange, ReplyHead } from "./exchange.ts";
+import type { Fault } from "./faults.ts";
+import type { Gate } from "./gate.ts";
+import type { JournalDetails, JournalKind } from "./journal.ts";
+import type { Pacer } from "./pacing.ts";
+import type { RandomNumber } from "./seeded-random.ts";
+
+/** One call being answered, with everything its answer depends on. */
+export interface Call {
+  readonly id: string;
+  readonly requestId: string;
+  readonly address: CallAddress;
+  readonly exchange: Exchange;
+  /** The fault that was due for this call, and a pause if the pacing asks for one. */
+  readonly faults: readonly Fault[];
+  readonly gate: Gate;
+  readonly pacer: Pacer;
+  /** Repeats from run to run: seeded by the number of the call. */
+  readonly random: RandomNumber;
+  readonly startedAtMs: number;
+  record(kind: JournalKind, details?: JournalDetails): void;
+}
+
+/** Sends status and headers, always with the request id that AWS support would ask for. */
+export function startReply(call: Call, { status, headers }: ReplyHead): void {
+  call.exchange.start({ status, headers: { ...headers, "x-amzn-RequestId": call.requestId } });
+}
+
+/** Ends the answer cleanly and writes that down. */
+export async function finishReply(call: Call, status = 200): Promise<void> {
+  await call.exchange.end();
+  call.record("completed", { status });
+}
+
+/** Whole milliseconds since the call arrived, at least one. */
+export function elapsedMs(call: Call): number {
+  return Math.max(1, Math.round(performance.now() - call.startedAtMs));
+}

@@ -1,0 +1,89 @@
+import type { Emulator } from "./emulator.ts";
+import type { Exchange, ReceivedRequest } from "./exchange.ts";
+import { parseJson } from "./json.ts";
+import { parsePacing } from "./pacing.ts";
+import { parseFaultRule, parseFaultRules } from "./parse-fault-rules.ts";
+
+/** What a control request is answered with; becomes JSON. */
+interface ControlReply {
+  readonly status: number;
+  readonly json: unknown;
+}
+
+type Control = (emulator: Emulator, body: unknown) => unknown;
+
+const root = "/_emulator";
+
+const controls: Readonly<Record<string, Control>> = {
+  "GET /faults": ({ faults }) => faults,
+  "PUT /faults": (emulator, body) => {
+    emulator.setFaults(parseFaultRules(body));
+    return emulator.faults;
+  },
+  "POST /faults": (emulator, body) => {
+    emulator.addFault(parseFaultRule(body));
+    return emulator.faults;
+  },
+  "DELETE /faults": (emulator) => {
+    emulator.clearFaults();
+    return emulator.faults;
+  },
+  "GET /pacing": ({ pacing }) => pacing,
+  "PUT /pacing": (emulator, body) => {
+    emulator.setPacing(parsePacing(body));
+    return emulator.pacing;
+  },
+  "GET /journal": ({ journal }) => journal.entries,
+  "DELETE /journal": ({ journal }) => {
+    journal.clear();
+    return journal.entries;
+  },
+  "POST /release": (emulator) => ({ released: emulator.release() }),
+};
+
+/** Says whether a path belongs to the control door; AWS has no such paths. */
+export function isControlPath(path: string): boolean {
+  return path === root || path.startsWith(`${root}/`);
+}
+
+/**
+ * Answers a control request, by which another process sets faults and pacing and reads the journal.
+ * Nobody is asked who they are, so only loopback addresses are let in.
+ */
+export async function answerControl(
+  emulator: Emulator,
+  request: ReceivedRequest,
+  exchange: Exchange,
+): Promise<void> {
+  const { status, json } = control(emulator, request);
+  const body = Buffer.from(`${JSON.stringify(json)}\n`);
+  const headers = { "Content-Type": "application/json", "Content-Length": body.length };
+  try {
+    exchange.start({ status, headers });
+    await exchange.write(body);
+    await exchange.end();
+  } catch {
+    exchange.reset();
+  }
+}
+
+function control(emulator: Emulator, request: ReceivedRequest): ControlReply {
+  if (!isLoopback(request.remoteAddress)) {
+    return { status: 403, json: { error: "The control door is open to loopback only" } };
+  }
+  const name = `${request.method} ${request.path.slice(root.length)}`;
+  const answer = Object.hasOwn(controls, name) ? controls[name] : undefined;
+  if (!answer) {
+    const known = Object.keys(controls).map((each) => each.replace(" ", ` ${root}`));
+    return { status: 404, json: { error: `Unknown control; known are ${known.join(", ")}` } };
+  }
+  try {
+    return { status: 200, json: answer(emulator, parseJson(request.body.toString())) };
+  } catch (error) {
+    return { status: 400, json: { error: error instanceof Error ? error.message : String(error) } };
+  }
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || address.replace(/^::ffff:/, "").startsWith("127.");
+}

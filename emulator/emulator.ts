@@ -1,0 +1,107 @@
+import { type Credentials, createAuthenticator } from "./authenticate.ts";
+import { createCallRunner } from "./call-runner.ts";
+import { answerControl } from "./control-door.ts";
+import { createDoors } from "./doors.ts";
+import { createDualProtocolServer } from "./dual-protocol-server.ts";
+import type { FaultRule } from "./fault-rule.ts";
+import { createFaults } from "./faults.ts";
+import { createGate } from "./gate.ts";
+import { createJournal, type Journal } from "./journal.ts";
+import { type Pacing, parsePacing } from "./pacing.ts";
+import { parseFaultRule, parseFaultRules } from "./parse-fault-rules.ts";
+import { type CapturedRequest, createRequestLog } from "./request-log.ts";
+
+/** How to start an emulator; everything has a usual value. */
+export interface EmulatorOptions {
+  /** Address to listen on, 127.0.0.1 if not said. */
+  readonly host?: string;
+  /** 0, the usual value, takes any free port. */
+  readonly port?: number;
+  /** Key pairs that are let in; `emulator` with the secret `emulator` if not said. */
+  readonly credentials?: readonly Credentials[];
+  /** Bedrock API keys that are let in; none if not said. */
+  readonly bearerTokens?: readonly string[];
+  readonly pacing?: Pacing;
+  readonly faults?: readonly FaultRule[];
+  /** How many journal entries are kept, 10,000 if not said. */
+  readonly journalLimit?: number;
+  /** How many requests are kept, 100 if not said. */
+  readonly requestLimit?: number;
+  /** The clock that dates of signatures are judged by, in milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Gets one line per finished call. */
+  readonly log?: (line: string) => void;
+}
+
+/** A running Bedrock Runtime on loopback. */
+export interface Emulator {
+  /** For the `endpoint` option of an AWS SDK; HTTP/1.1 and HTTP/2 are both spoken there. */
+  readonly url: string;
+  readonly port: number;
+  readonly journal: Journal;
+  /** The latest requests as they arrived, oldest first. */
+  readonly requests: readonly CapturedRequest[];
+  readonly faults: readonly FaultRule[];
+  readonly pacing: Pacing;
+  setFaults(rules: readonly FaultRule[]): void;
+  addFault(rule: FaultRule): void;
+  clearFaults(): void;
+  /** Replaces the pacing for calls that come from now on. */
+  setPacing(pacing: Pacing): void;
+  /** Lets one paused call, or all of them, go on; gives how many there were. */
+  release(callId?: string): number;
+  /** Ends open calls and connections, and stops listening. */
+  close(): Promise<void>;
+}
+
+/** Starts an emulator; it listens when the promise resolves, and rejects when the port is taken. */
+export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { host = "127.0.0.1", port = 0, now = Date.now, log = () => {} } = options;
+  const journal = createJournal(options.journalLimit ?? 10_000, now);
+  const requestLog = createRequestLog(options.requestLimit ?? 100);
+  const faults = createFaults(parseFaultRules(options.faults ?? []));
+  const gate = createGate();
+  let pacing = parsePacing(options.pacing ?? {});
+  const authenticate = createAuthenticator({
+    credentials: options.credentials ?? [{ accessKeyId: "emulator", secretAccessKey: "emulator" }],
+    bearerTokens: options.bearerTokens ?? [],
+    now,
+  });
+  const runCall = createCallRunner({
+    authenticate,
+    faults,
+    gate,
+    journal,
+    requestLog,
+    pacing: () => pacing,
+    log,
+  });
+  const doors = createDoors(runCall, (request, exchange) =>
+    answerControl(emulator, request, exchange),
+  );
+  const server = await createDualProtocolServer({ host, port, answer: doors.answer });
+  const emulator: Emulator = {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
+    port: server.port,
+    journal,
+    requests: requestLog.requests,
+    get faults() {
+      return faults.rules;
+    },
+    get pacing() {
+      return pacing;
+    },
+    setFaults: (rules) => faults.set(parseFaultRules(rules)),
+    addFault: (rule) => faults.add(parseFaultRule(rule)),
+    clearFaults: () => faults.set([]),
+    setPacing(changed) {
+      pacing = parsePacing(changed);
+    },
+    release: (callId) => gate.release(callId),
+    async close() {
+      doors.abortAll();
+      await server.close();
+    },
+  };
+  return emulator;
+}

@@ -1,0 +1,35 @@
+import { helpText, readCommandLine } from "./command-line.ts";
+import { createEmulator } from "./emulator.ts";
+
+const badUsage = 2;
+const failure = 1;
+
+/** Starts the emulator as a process; it ends with status 0 on SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  let options: ReturnType<typeof readCommandLine>;
+  try {
+    options = readCommandLine(process.argv.slice(2), process.env);
+  } catch (error) {
+    return exit(error, badUsage);
+  }
+  if (options === "help") {
+    console.log(helpText);
+    return;
+  }
+  try {
+    const emulator = await createEmulator(options);
+    console.log(`Bedrock Runtime emulator ready at ${emulator.url}`);
+    const stop = () => void emulator.close();
+    process.once("SIGTERM", stop);
+    process.once("SIGINT", stop);
+  } catch (error) {
+    exit(error, failure);
+  }
+}
+
+function exit(error: unknown, status: number): void {
+  console.error(`emulator: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = status;
+}
+
+await main();
