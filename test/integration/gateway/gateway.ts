@@ -1,0 +1,59 @@
+import { createEmulator, type Emulator } from "../../../emulator/emulator.ts";
+import { type App, startApp } from "../../../server/app.ts";
+import { loadLicenseKeys } from "../../../server/config/license-keys.ts";
+import { loadSettings } from "../../../server/config/load.ts";
+import { createLog } from "../../../server/telemetry/log.ts";
+
+/** A gateway before an emulator, both in this process, each on ports of its own. */
+export interface TestGateway {
+  readonly app: App;
+  readonly emulator: Emulator;
+  readonly httpUrl: string;
+  readonly grpcUrl: string;
+  readonly licenseKey: string;
+  close(): Promise<void>;
+}
+
+const licenseKey = "test-license-key-1";
+
+/** Starts both. Settings are given by environment variable, as an operator would. */
+export async function startTestGateway(
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestGateway> {
+  process.env.AWS_ACCESS_KEY_ID = "emulator";
+  process.env.AWS_SECRET_ACCESS_KEY = "emulator";
+  delete process.env.AWS_SESSION_TOKEN;
+  delete process.env.AWS_BEARER_TOKEN_BEDROCK;
+  const emulator = await createEmulator();
+  const region = "us-east-1";
+  const settings = loadSettings({
+    flags: new Map(),
+    env: {
+      AXONFLOW_HOST: "127.0.0.1",
+      AXONFLOW_HTTP_PORT: "0",
+      AXONFLOW_GRPC_PORT: "0",
+      AXONFLOW_LICENSE_KEYS: `test=${licenseKey}`,
+      LLM_BEDROCK_REGION: region,
+      LLM_BEDROCK_ENDPOINT_URL: emulator.url,
+      LOG_LEVEL: "silent",
+      ...env,
+    },
+  });
+  const app = await startApp({
+    settings,
+    region,
+    licenseKeys: loadLicenseKeys(settings),
+    log: createLog(settings.logLevel),
+  });
+  return {
+    app,
+    emulator,
+    httpUrl: `http://127.0.0.1:${app.httpPort}`,
+    grpcUrl: `http://127.0.0.1:${app.grpcPort}`,
+    licenseKey,
+    async close() {
+      await app.stop(0);
+      await emulator.close();
+    },
+  };
+}
