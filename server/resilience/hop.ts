@@ -11,6 +11,7 @@ import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { Attempt } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError, reasonName } from "../core/error.ts";
+import { estimateUsage } from "../core/estimate-usage.ts";
 import { mapEvents } from "../core/events.ts";
 import type { Layer } from "../core/layer.ts";
 import { costOf } from "../core/money.ts";
@@ -29,11 +30,16 @@ export function hop({ clock }: { clock: Clock }): Layer<Attempt> {
       try {
         const reply = await next(attempt);
         const { providerRequestId } = reply;
+        let sent = "";
         const events = mapEvents(reply.events, {
-          event: (event) => [
-            withHop(event, attempt, (usage) => record({ usage, providerRequestId })),
-          ],
-          error: (error) => withFailedHop(interrupted(GatewayError.from(error)), record),
+          event: (event) => {
+            sent += textOf(event);
+            return [withHop(event, attempt, (usage) => record({ usage, providerRequestId }))];
+          },
+          error: (thrown) => {
+            const error = withUsage(GatewayError.from(thrown), attempt, sent);
+            return withFailedHop(interrupted(error), record);
+          },
         });
         return { ...reply, events };
       } catch (error) {
@@ -78,6 +84,17 @@ function withHop(
   const completed: Completed = { ...event.value, hops: [...event.value.hops, succeeded(usage)] };
   if (usage && endpoint.price) completed.cost = costOf(usage, endpoint.price);
   return { case: "completed", value: completed };
+}
+
+function textOf(event: CompletionEvent): string {
+  if (event.case !== "delta") return "";
+  const { piece } = event.value;
+  return piece.case === "text" ? piece.value : "";
+}
+
+/** A stream that was broken off from above, by time or by its caller, has not been told what it used: estimate it. */
+function withUsage(error: GatewayError, { request }: Attempt, sent: string): GatewayError {
+  return error.usage ? error : error.with({ usage: estimateUsage(request, sent) });
 }
 
 function withFailedHop(error: GatewayError, record: (facts: HopFacts) => Hop): GatewayError {

@@ -158,7 +158,10 @@ function typed(found: Classification, options: GatewayErrorOptions): GatewayErro
   });
 }
 
-/** By name, then by status, then by the kind of network fault. Undefined: the answer itself was broken. */
+/**
+ * By the kind of network fault (the SDK's handler calls a reset connection a TimeoutError), then by name, then by
+ * status. Undefined: the answer itself was broken.
+ */
 function classify(thrown: unknown): Classification | undefined {
   const error = objectAt(thrown);
   const name = capitalised(textAt(error.name) ?? "");
@@ -166,7 +169,16 @@ function classify(thrown: unknown): Classification | undefined {
   if (name === "ValidationException") return validation(textAt(error.message) ?? "");
   if (name === "ThrottlingException" && (textAt(error.message) ?? "").includes("per day"))
     return quotaSpent;
-  return byName[name] ?? byStatus(status) ?? (isNetworkFault(error) ? unavailable : undefined);
+  if (isNetworkFault(error)) return unavailable;
+  return byName[name] ?? byStatus(status) ?? (isNamedByProvider(name) ? unavailable : undefined);
+}
+
+/** Names of JavaScript's own errors: the SDK throws them when it cannot read what came. */
+const ownNames = new Set(["", "Error", "SyntaxError", "TypeError", "RangeError"]);
+
+/** An exception that this table does not know yet is still the provider's word that it failed. */
+function isNamedByProvider(name: string): boolean {
+  return !ownNames.has(name);
 }
 
 /** Exceptions inside a stream carry camelCase names. */

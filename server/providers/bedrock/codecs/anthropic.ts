@@ -7,10 +7,11 @@ import {
   type Usage,
 } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../../core/call.ts";
+import { estimateUsage } from "../../../core/estimate-usage.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
 import { inBandError, malformed } from "../errors.ts";
 import { countAt, type JsonObject, objectAt, objectsAt, textAt } from "../json.ts";
-import { countsFromMetrics, estimatedUsage, estimateTokens, reportedUsage } from "../usage.ts";
+import { countsFromMetrics, reportedUsage } from "../usage.ts";
 import { encodeAnthropic } from "./anthropic-request.ts";
 import type { Codec, StreamDecoder, TokenCounts } from "./codec.ts";
 import { createTextJoiner } from "./text-joiner.ts";
@@ -45,7 +46,7 @@ function decodeAnswer(
   const blocks = objectsAt(message.content);
   const answer = blocks.map((block) => textAt(block.text) ?? "").join("");
   const counts = countsFromUsage(objectAt(message.usage)) ?? headerCounts;
-  const usage = counts ? reportedUsage(counts) : estimatedUsage(request, answer);
+  const usage = counts ? reportedUsage(counts) : estimateUsage(request, answer);
   return [...blocks.flatMap(wholeBlock), completed(message, usage)];
 }
 
@@ -70,7 +71,7 @@ function decodeStream(request: CompleteRequest): StreamDecoder {
 
   const settledUsage = (last: JsonObject): Usage => {
     const counts = countsFromUsage(usage) ?? countsFromMetrics(last);
-    return counts ? reportedUsage(counts) : estimatedUsage(request, answer);
+    return counts ? reportedUsage(counts) : estimateUsage(request, answer);
   };
   const text = (blockIndex: number, piece: string): CompletionEvent[] => {
     if (piece === "") return [];
@@ -121,12 +122,8 @@ function decodeStream(request: CompleteRequest): StreamDecoder {
       }
     },
     usageSoFar() {
-      const sent = estimatedUsage(request, answer);
-      return {
-        ...sent,
-        inputTokens: countAt(usage.input_tokens) ?? sent.inputTokens,
-        outputTokens: answer === "" ? 0 : estimateTokens(answer),
-      };
+      const estimate = estimateUsage(request, answer);
+      return { ...estimate, inputTokens: countAt(usage.input_tokens) ?? estimate.inputTokens };
     },
   };
 }
