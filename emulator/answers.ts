@@ -45,7 +45,12 @@ const commands: readonly Command[] = [
   {
     pattern: /^\s*which parameters\?\s*$/i,
     answer: (_, { maxTokens, stopSequences, sampling }) =>
-      JSON.stringify({ max_tokens: maxTokens, ...sampling, stop_sequences: stopSequences }),
+      // Only the number of stop sequences: the answer would be cut at the first one it quotes.
+      JSON.stringify({
+        max_tokens: maxTokens,
+        ...sampling,
+        stop_sequence_count: stopSequences.length,
+      }),
   },
 ];
 

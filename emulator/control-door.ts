@@ -1,6 +1,6 @@
 import type { Emulator } from "./emulator.ts";
 import type { Exchange, ReceivedRequest } from "./exchange.ts";
-import { parseJson } from "./json.ts";
+import { isJsonObject, parseJson } from "./json.ts";
 import { parsePacing } from "./pacing.ts";
 import { parseFaultRule, parseFaultRules } from "./parse-fault-rules.ts";
 
@@ -38,7 +38,10 @@ const controls: Readonly<Record<string, Control>> = {
     journal.clear();
     return journal.entries;
   },
-  "POST /release": (emulator) => ({ released: emulator.release() }),
+  "POST /release": (emulator, body) => {
+    const callId = isJsonObject(body) ? body.callId : undefined;
+    return { released: emulator.release(typeof callId === "string" ? callId : undefined) };
+  },
 };
 
 /** Says whether a path belongs to the control door; AWS has no such paths. */
