@@ -1,8 +1,6 @@
-import { once } from "node:events";
-
 /** Holds calls back until somebody lets them go on; used instead of timing in tests. */
 export interface Gate {
-  /** Waits until the call is released or the signal aborts, which rejects with the signal's reason. */
+  /** Waits until the call is released; rejects with the signal's reason when the signal aborts. */
   wait(callId: string, signal: AbortSignal): Promise<void>;
   /** Lets one waiting call, or all of them, go on; gives how many there were. */
   release(callId?: string): number;
@@ -10,21 +8,25 @@ export interface Gate {
 
 /** Creates a gate at which nobody waits. */
 export function createGate(): Gate {
-  const waiting = new Map<string, AbortController>();
+  const waiting = new Map<string, () => void>();
   return {
-    async wait(callId, signal) {
-      const released = new AbortController();
-      waiting.set(callId, released);
-      try {
-        if (!signal.aborted) await once(AbortSignal.any([signal, released.signal]), "abort");
-      } finally {
-        waiting.delete(callId);
-      }
-      signal.throwIfAborted();
-    },
+    wait: (callId, signal) =>
+      new Promise((resolve, reject) => {
+        const leave = () => {
+          waiting.delete(callId);
+          reject(signal.reason);
+        };
+        if (signal.aborted) return leave();
+        signal.addEventListener("abort", leave, { once: true });
+        waiting.set(callId, () => {
+          signal.removeEventListener("abort", leave);
+          waiting.delete(callId);
+          resolve();
+        });
+      }),
     release(callId) {
       const chosen = [...waiting].filter(([id]) => callId === undefined || id === callId);
-      for (const [, released] of chosen) released.abort();
+      for (const [, letGo] of chosen) letGo();
       return chosen.length;
     },
   };

@@ -28,7 +28,8 @@ async function main(): Promise<void> {
 }
 
 function exit(error: unknown, status: number): void {
-  console.error(`emulator: ${error instanceof Error ? error.message : error}`);
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(`emulator: ${message.split("\n", 1)[0]}`);
   process.exitCode = status;
 }
 

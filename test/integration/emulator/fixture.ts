@@ -83,7 +83,8 @@ export function createAsker(
     async whole(ask = {}) {
       const command = new InvokeModelCommand(commandInput(ask));
       const { body } = await client.send(command, sendOptions(ask));
-      return JSON.parse(Buffer.from(body).toString());
+      // The SDK gives null for an empty body, whatever its types say.
+      return JSON.parse(Buffer.from(body ?? []).toString());
     },
     async *stream(ask = {}) {
       const command = new InvokeModelWithResponseStreamCommand(commandInput(ask));

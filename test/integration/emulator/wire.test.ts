@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { BedrockException } from "../../../emulator/bedrock-exception.ts";
 import { countMessageTokens, countTokens, splitTokens } from "../../../emulator/count-tokens.ts";
 import { encodeChunk, encodeExceptionFrame } from "../../../emulator/event-stream.ts";
 import { canonicalRequest, signRequest } from "../../../emulator/signature.ts";
+import { anthropicBody, sonnet, withEmulator } from "./fixture.ts";
 
 test("a chunk frame has the bytes that the SDK's codec gives", () => {
   const event =
@@ -62,3 +65,33 @@ test("tokens joined are the text, and no token tears a character apart", () => {
   assert.ok([...splitTokens(family.repeat(9))].every((token) => token.startsWith("👨")));
   assert.equal(countMessageTokens("What is the capital of France?"), 8);
 });
+
+test("padding varies in length from frame to frame and repeats from run to run", async () => {
+  const paddings = async () => {
+    let found: string[] = [];
+    await withEmulator({ bearerTokens: ["key"] }, async ({ url }) => {
+      const reply = await fetch(`${url}/model/${sonnet}/invoke-with-response-stream`, {
+        method: "POST",
+        headers: { authorization: "Bearer key" },
+        body: JSON.stringify(anthropicBody("Count to 100")),
+      });
+      found = [...(await reply.text()).matchAll(/"p":"(\w*)"/g)].map(([, padding = ""]) => padding);
+    });
+    return found;
+  };
+  const first = await paddings();
+  assert.equal(first.length, 105);
+  assert.ok(first.every(({ length }) => length >= 2 && length <= 62));
+  assert.ok(new Set(first).size > 20);
+  assert.deepEqual(await paddings(), first);
+});
+
+test("the protocol is recognised however the first bytes arrive", () =>
+  withEmulator({}, async ({ port }) => {
+    const request =
+      "POST /nothing HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    const reply = text(socket);
+    for (const byte of request) await new Promise((sent) => socket.write(byte, sent));
+    assert.match(await reply, /^HTTP\/1\.1 404 /);
+  }));
