@@ -6,9 +6,12 @@ export interface Door {
   readonly port: number;
   /** Tells watchers that no new call is welcome; the gate is what refuses them. */
   refuse(): void;
-  /** Stops listening and ends what is still connected. */
+  /** Stops listening, lets what is being written end within `closingGraceMs`, and ends what is still connected. */
   close(): Promise<void>;
 }
+
+/** How long the last words of a door may take to reach their callers, in milliseconds. */
+export const closingGraceMs = 1000;
 
 /** Where a door listens. Port 0 takes any free one. */
 export interface Address {

@@ -10,7 +10,7 @@ import {
   type ListModelsRequest,
   ModelService,
 } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
-import type { Address, Door } from "../door.ts";
+import { type Address, closingGraceMs, type Door } from "../door.ts";
 import type { Front } from "../front.ts";
 import { contractFiles } from "./contract-files.ts";
 import { streamHandler, unaryHandler } from "./handlers.ts";
@@ -46,9 +46,7 @@ export async function openGrpcDoor(front: Front, { host, port }: Address): Promi
     refuse() {
       for (const service of watchedServices) health.setStatus(service, "NOT_SERVING");
     },
-    async close() {
-      server.forceShutdown();
-    },
+    close: () => closeWithin(server, closingGraceMs),
   };
 }
 
@@ -68,6 +66,16 @@ function addServices(server: Server, front: Front, reception: Reception): void {
   server.addService(serviceDefinition(ModelService), {
     ListModels: unaryHandler<ListModelsRequest>(front, reception, models.list),
     GetModel: unaryHandler<GetModelRequest>(front, reception, models.get),
+  });
+}
+
+function closeWithin(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const overdue = setTimeout(() => server.forceShutdown(), graceMs);
+    server.tryShutdown(() => {
+      clearTimeout(overdue);
+      resolve();
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 import { createServer as createHttp1Server } from "node:http";
-import { createServer as createHttp2Server } from "node:http2";
+import { createServer as createHttp2Server, type ServerHttp2Session } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import type { Address } from "../door.ts";
 import type { HttpRequest, HttpResponse } from "./exchange.ts";
@@ -7,8 +7,8 @@ import type { HttpRequest, HttpResponse } from "./exchange.ts";
 /** A listening port. */
 export interface Listening {
   readonly port: number;
-  /** Stops listening and ends every connection. */
-  close(): Promise<void>;
+  /** Stops listening, lets responses that are being written end within `graceMs`, then ends every connection. */
+  close(graceMs: number): Promise<void>;
 }
 
 /** Every HTTP/2 connection begins with these bytes, and no HTTP/1.1 request does (RFC 9113, section 3.4). */
@@ -25,7 +25,13 @@ export async function listen(
   handle: (request: HttpRequest, response: HttpResponse) => void,
 ): Promise<Listening> {
   const sockets = new Set<Socket>();
+  const sessions = new Set<ServerHttp2Session>();
   const http2 = createHttp2Server({ settings: { maxConcurrentStreams } }, handle);
+  http2.on("session", (session) => {
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+  });
+  http2.on("sessionError", () => {});
   const http1 = createHttp1Server({ headersTimeout: 20_000, requestTimeout: 60_000 }, handle);
   const acceptHttp1 = http1.listeners("connection");
   http1.removeAllListeners("connection");
@@ -37,7 +43,6 @@ export async function listen(
       else for (const accept of acceptHttp1) accept.call(http1, socket);
     });
   });
-  http2.on("sessionError", () => {});
 
   await new Promise<void>((resolve, reject) => {
     http1.once("error", reject);
@@ -45,10 +50,15 @@ export async function listen(
   });
   return {
     port: (http1.address() as AddressInfo).port,
-    async close() {
+    async close(graceMs) {
       const closed = new Promise<void>((resolve) => http1.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
+      http1.closeIdleConnections();
+      for (const session of sessions) session.close();
+      const overdue = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, graceMs);
       await closed;
+      clearTimeout(overdue);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createConnectHandler } from "../connect/handler.ts";
-import type { Address, Door } from "../door.ts";
+import { type Address, closingGraceMs, type Door } from "../door.ts";
 import type { Front } from "../front.ts";
 import { newRequestId } from "../intake.ts";
 import { createRestHandler } from "../rest/complete.ts";
@@ -26,7 +26,8 @@ export async function openHttpDoor(front: Front, address: Address): Promise<Door
     if (path === "/v1/complete") return void rest(exchange);
     if (!connect(exchange)) sendNotFound(exchange);
   });
-  return { name: "HTTP", port: listening.port, refuse() {}, close: listening.close };
+  const close = () => listening.close(closingGraceMs);
+  return { name: "HTTP", port: listening.port, refuse() {}, close };
 }
 
 /** A reader that stopped reading would otherwise hold its response, and what is buffered for it, for ever. */

@@ -63,7 +63,6 @@ export interface DoorCaller {
   readonly name: string;
   complete(question: Question, options?: AskOptions): Promise<Answer>;
   stream(question: Question, options?: AskOptions): AsyncIterable<Piece>;
-  close(): void;
 }
 
 /** A caller for every way in: the three doors, and each protocol of the Connect door. */

@@ -51,18 +51,22 @@ export function createGrpcCaller(
         throw callError(error);
       }
     },
-    async *stream(question, ask) {
+    async *stream(question, { signal, ...ask } = {}) {
+      // Leaving connect-es's loop does not cancel the call; an abort does.
+      const leave = new AbortController();
+      const either = signal ? AbortSignal.any([signal, leave.signal]) : leave.signal;
       try {
         const request = { ...question, stopSequences: [...(question.stopSequences ?? [])] };
-        for await (const { event } of client.completeStream(request, ask)) {
+        for await (const { event } of client.completeStream(request, { ...ask, signal: either })) {
           const piece = pieceOf(event);
           if (piece) yield piece;
         }
       } catch (error) {
         throw callError(error);
+      } finally {
+        leave.abort();
       }
     },
-    close() {},
   };
 }
 

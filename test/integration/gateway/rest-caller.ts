@@ -33,7 +33,6 @@ export function createRestCaller(baseUrl: string, licenseKey: string): DoorCalle
         if (piece) yield piece;
       }
     },
-    close() {},
   };
 }
 
