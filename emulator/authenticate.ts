@@ -1,6 +1,11 @@
 import { BedrockException } from "./bedrock-exception.ts";
-import type { SignedRequest } from "./signature.ts";
-import { type Authorization, parseAuthorization, sha256, signRequest } from "./signature.ts";
+import {
+  type Authorization,
+  parseAuthorization,
+  type SignedRequest,
+  sha256,
+  signRequest,
+} from "./signature.ts";
 
 /** A key pair the emulator accepts; with a session token, only requests carrying it are accepted. */
 export interface Credentials {

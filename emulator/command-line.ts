@@ -10,7 +10,7 @@ export const helpText = `Usage: node emulator/main.ts [options]
 A Bedrock Runtime on loopback that speaks the real wire protocol (HTTP/1.1 and HTTP/2 on one port).
 Point an AWS SDK at it with endpoint http://127.0.0.1:PORT, access key id "emulator", secret "emulator".
 
-Options, each also as an environment variable:
+Options, their environment variables, and what is taken when neither is there:
   --port P                 port to listen on, 0 for any free one   EMULATOR_PORT               (8090)
   --host H                 address to listen on                    EMULATOR_HOST               (127.0.0.1)
   --first-token-ms N       wait before the first token             EMULATOR_FIRST_TOKEN_MS     (0)

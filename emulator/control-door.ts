@@ -1,8 +1,8 @@
-import type { Emulator } from "./emulator.ts";
 import type { Exchange, ReceivedRequest } from "./exchange.ts";
 import { isJsonObject, parseJson } from "./json.ts";
 import { parsePacing } from "./pacing.ts";
 import { parseFaultRule, parseFaultRules } from "./parse-fault-rules.ts";
+import type { Steering } from "./steering.ts";
 
 /** What a control request is answered with; becomes JSON. */
 interface ControlReply {
@@ -10,37 +10,37 @@ interface ControlReply {
   readonly json: unknown;
 }
 
-type Control = (emulator: Emulator, body: unknown) => unknown;
+type Control = (steering: Steering, body: unknown) => unknown;
 
 const root = "/_emulator";
 
 const controls: Readonly<Record<string, Control>> = {
   "GET /faults": ({ faults }) => faults,
-  "PUT /faults": (emulator, body) => {
-    emulator.setFaults(parseFaultRules(body));
-    return emulator.faults;
+  "PUT /faults": (steering, body) => {
+    steering.setFaults(parseFaultRules(body));
+    return steering.faults;
   },
-  "POST /faults": (emulator, body) => {
-    emulator.addFault(parseFaultRule(body));
-    return emulator.faults;
+  "POST /faults": (steering, body) => {
+    steering.addFault(parseFaultRule(body));
+    return steering.faults;
   },
-  "DELETE /faults": (emulator) => {
-    emulator.clearFaults();
-    return emulator.faults;
+  "DELETE /faults": (steering) => {
+    steering.clearFaults();
+    return steering.faults;
   },
   "GET /pacing": ({ pacing }) => pacing,
-  "PUT /pacing": (emulator, body) => {
-    emulator.setPacing(parsePacing(body));
-    return emulator.pacing;
+  "PUT /pacing": (steering, body) => {
+    steering.setPacing(parsePacing(body));
+    return steering.pacing;
   },
   "GET /journal": ({ journal }) => journal.entries,
   "DELETE /journal": ({ journal }) => {
     journal.clear();
     return journal.entries;
   },
-  "POST /release": (emulator, body) => {
+  "POST /release": (steering, body) => {
     const callId = isJsonObject(body) ? body.callId : undefined;
-    return { released: emulator.release(typeof callId === "string" ? callId : undefined) };
+    return { released: steering.release(typeof callId === "string" ? callId : undefined) };
   },
 };
 
@@ -54,11 +54,11 @@ export function isControlPath(path: string): boolean {
  * Nobody is asked who they are, so only loopback addresses are let in.
  */
 export async function answerControl(
-  emulator: Emulator,
+  steering: Steering,
   request: ReceivedRequest,
   exchange: Exchange,
 ): Promise<void> {
-  const { status, json } = control(emulator, request);
+  const { status, json } = control(steering, request);
   const body = Buffer.from(`${JSON.stringify(json)}\n`);
   const headers = { "Content-Type": "application/json", "Content-Length": body.length };
   try {
@@ -70,7 +70,7 @@ export async function answerControl(
   }
 }
 
-function control(emulator: Emulator, request: ReceivedRequest): ControlReply {
+function control(steering: Steering, request: ReceivedRequest): ControlReply {
   if (!isLoopback(request.remoteAddress)) {
     return { status: 403, json: { error: "The control door is open to loopback only" } };
   }
@@ -81,7 +81,7 @@ function control(emulator: Emulator, request: ReceivedRequest): ControlReply {
     return { status: 404, json: { error: `Unknown control; known are ${known.join(", ")}` } };
   }
   try {
-    return { status: 200, json: answer(emulator, parseJson(request.body.toString())) };
+    return { status: 200, json: answer(steering, parseJson(request.body.toString())) };
   } catch (error) {
     return { status: 400, json: { error: error instanceof Error ? error.message : String(error) } };
   }

@@ -6,10 +6,11 @@ import { createDualProtocolServer } from "./dual-protocol-server.ts";
 import type { FaultRule } from "./fault-rule.ts";
 import { createFaults } from "./faults.ts";
 import { createGate } from "./gate.ts";
-import { createJournal, type Journal } from "./journal.ts";
+import { createJournal } from "./journal.ts";
 import { type Pacing, parsePacing } from "./pacing.ts";
 import { parseFaultRule, parseFaultRules } from "./parse-fault-rules.ts";
 import { type CapturedRequest, createRequestLog } from "./request-log.ts";
+import type { Steering } from "./steering.ts";
 
 /** How to start an emulator; everything has a usual value. */
 export interface EmulatorOptions {
@@ -34,22 +35,12 @@ export interface EmulatorOptions {
 }
 
 /** A running Bedrock Runtime on loopback. */
-export interface Emulator {
+export interface Emulator extends Steering {
   /** For the `endpoint` option of an AWS SDK; HTTP/1.1 and HTTP/2 are both spoken there. */
   readonly url: string;
   readonly port: number;
-  readonly journal: Journal;
   /** The latest requests as they arrived, oldest first. */
   readonly requests: readonly CapturedRequest[];
-  readonly faults: readonly FaultRule[];
-  readonly pacing: Pacing;
-  setFaults(rules: readonly FaultRule[]): void;
-  addFault(rule: FaultRule): void;
-  clearFaults(): void;
-  /** Replaces the pacing for calls that come from now on. */
-  setPacing(pacing: Pacing): void;
-  /** Lets one paused call, or all of them, go on; gives how many there were. */
-  release(callId?: string): number;
   /** Ends open calls and connections, and stops listening. */
   close(): Promise<void>;
 }
