@@ -1,0 +1,65 @@
+import type { Latency } from "../load.ts";
+import type { Plan } from "../plan.ts";
+import type { Stage } from "../stage.ts";
+import type { RunningSubject } from "../subjects.ts";
+import { cpuOf } from "./cpu-of.ts";
+import type { RoundFigures } from "./figures.ts";
+import { burstFrameCost, pacedFrameCost } from "./frame-cost.ts";
+
+type Place = Pick<RunningSubject, "lane" | "port">;
+
+/** Each measure over all subjects in turn before the next measure begins, so that a busy moment hits them alike. */
+export async function measureRound(
+  stage: Stage,
+  running: readonly RunningSubject[],
+  plan: Plan,
+): Promise<RoundFigures[]> {
+  const direct: Place = { lane: "direct", port: stage.upstreamPort };
+  const unary = await inTurn(running, (subject) => unaryCost(stage, subject, plan));
+  const paced = await inTurn(running, (subject) => pacedFrameCost(stage, subject, plan));
+  const bursts = await inTurn(running, (subject) => burstFrameCost(stage, subject, plan));
+  const [base, ...single] = await inTurn([direct, ...running], (place) =>
+    singleLatency(stage, place, plan),
+  );
+  return running.map((_, at) => ({
+    unaryCpuUs: unary[at] ?? Number.NaN,
+    frameCpuUs: paced[at] ?? Number.NaN,
+    burstFrameCpuUs: bursts[at] ?? Number.NaN,
+    addedP50Ms: difference(single[at]?.whole.p50Ms, base?.whole.p50Ms),
+    addedP99Ms: difference(single[at]?.whole.p99Ms, base?.whole.p99Ms),
+    addedFirstTokenMs: difference(single[at]?.firstToken.p50Ms, base?.firstToken.p50Ms),
+  }));
+}
+
+async function inTurn<T, R>(items: readonly T[], measure: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await measure(item));
+  return results;
+}
+
+async function unaryCost(
+  { load }: Stage,
+  { lane, port, process }: RunningSubject,
+  { calls, concurrency }: Plan,
+): Promise<number> {
+  const cpuUs = await cpuOf(process, () =>
+    load.ask("complete", { lane, port, calls, concurrency }),
+  );
+  return cpuUs / calls;
+}
+
+/** One call at a time: a whole unary answer, and the first token of a short stream. */
+async function singleLatency(
+  { load, upstream }: Stage,
+  { lane, port }: Place,
+  { singleCalls, singleStreams }: Plan,
+): Promise<{ whole: Latency; firstToken: Latency }> {
+  const whole = await load.ask("complete", { lane, port, calls: singleCalls, concurrency: 1 });
+  await upstream.ask("pace", { kind: "burst", tokens: 5 });
+  const streams = { lane, port, calls: singleStreams, concurrency: 1 };
+  return { whole, firstToken: await load.ask("stream", streams) };
+}
+
+function difference(value = Number.NaN, base = Number.NaN): number {
+  return value - base;
+}

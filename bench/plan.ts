@@ -1,0 +1,52 @@
+/** How much is measured. Everything is bounded: by a count of calls, or by a time. */
+export interface Plan {
+  readonly rounds: number;
+  readonly warmUpCalls: number;
+  readonly warmUpMs: number;
+  /** Unary calls of one round, and how many at once. */
+  readonly calls: number;
+  readonly concurrency: number;
+  /** Unary calls one after another, for the latency of an idle gateway; and streams, for the first token. */
+  readonly singleCalls: number;
+  readonly singleStreams: number;
+  /** Streams open at once, each with a token every so often, and for how long the tokens are counted. */
+  readonly streams: number;
+  readonly tokenIntervalMs: number;
+  readonly windowMs: number;
+  /** Streams of one round that come as fast as they can, and their length. */
+  readonly burstStreams: number;
+  readonly burstTokens: number;
+  /** How many streams are open when memory is read. */
+  readonly openStreams: readonly number[];
+}
+
+/** About two minutes. */
+export const fullPlan: Plan = {
+  rounds: 5,
+  warmUpCalls: 4000,
+  warmUpMs: 2000,
+  calls: 2000,
+  concurrency: 32,
+  singleCalls: 200,
+  singleStreams: 60,
+  streams: 100,
+  tokenIntervalMs: 20,
+  windowMs: 1500,
+  burstStreams: 60,
+  burstTokens: 500,
+  openStreams: [1, 100, 1000],
+};
+
+/** About twenty seconds: a look, not a verdict. */
+export const quickPlan: Plan = {
+  ...fullPlan,
+  rounds: 1,
+  warmUpCalls: 1000,
+  warmUpMs: 500,
+  calls: 800,
+  singleCalls: 100,
+  singleStreams: 30,
+  windowMs: 800,
+  burstStreams: 20,
+  openStreams: [1, 100],
+};

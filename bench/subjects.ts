@@ -1,0 +1,87 @@
+import { type Child, startChild } from "./child.ts";
+import { freePort } from "./free-port.ts";
+import { type LaneName, licenseKey } from "./lanes/lane.ts";
+
+/** What is measured: a way into a server, and how to start that server afresh. */
+export interface Subject {
+  readonly name: string;
+  readonly lane: LaneName;
+  start(upstreamPort: number): Promise<RunningSubject>;
+}
+
+/** A subject in a process of its own. */
+export interface RunningSubject {
+  readonly name: string;
+  readonly lane: LaneName;
+  readonly port: number;
+  readonly process: Child;
+}
+
+/** The raw pass-through that the others are compared with. */
+export const floor: Subject = {
+  name: "floor: raw HTTP/2, lean upstream",
+  lane: "grpc",
+  async start(upstreamPort) {
+    const process = startChild({ script: "./floor.ts", args: [String(upstreamPort)] });
+    return { name: this.name, lane: this.lane, port: await process.port, process };
+  },
+};
+
+/** The lane that the targets are about. */
+export const grpcLane = gatewaySubject("gateway: gRPC lane", "grpc", "grpcPort");
+
+/** All that is measured, the floor first. */
+export const subjects: readonly Subject[] = [
+  floor,
+  grpcLane,
+  gatewaySubject("gateway: Connect, JSON over HTTP/1.1", "connect", "httpPort"),
+  gatewaySubject("gateway: gRPC on the HTTP port", "grpc", "httpPort"),
+];
+
+function gatewaySubject(name: string, lane: LaneName, door: "grpcPort" | "httpPort"): Subject {
+  return {
+    name,
+    lane,
+    async start(upstreamPort) {
+      const ports = { httpPort: await freePort(), grpcPort: await freePort() };
+      const process = startGateway(upstreamPort, ports);
+      await untilReady(ports.httpPort, process);
+      return { name, lane, port: ports[door], process };
+    },
+  };
+}
+
+function startGateway(upstreamPort: number, ports: { httpPort: number; grpcPort: number }): Child {
+  return startChild({
+    script: "../server/main.ts",
+    args: ["--http-port", String(ports.httpPort), "--grpc-port", String(ports.grpcPort)],
+    env: {
+      NODE_ENV: "production",
+      LOG_LEVEL: "error",
+      AXONFLOW_HOST: "127.0.0.1",
+      AXONFLOW_LICENSE_KEYS: `bench=${licenseKey}`,
+      AWS_ACCESS_KEY_ID: "x",
+      AWS_SECRET_ACCESS_KEY: "y",
+      LLM_BEDROCK_ENABLED: "true",
+      LLM_BEDROCK_REGION: "us-east-1",
+      LLM_BEDROCK_ENDPOINT_URL: `http://127.0.0.1:${upstreamPort}`,
+    },
+  });
+}
+
+const startLimitMs = 20_000;
+
+async function untilReady(port: number, process: Child): Promise<void> {
+  const limitMs = performance.now() + startLimitMs;
+  let ended = false;
+  process.port.catch(() => {
+    ended = true;
+  });
+  while (performance.now() < limitMs && !ended) {
+    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await process.stop();
+  throw new Error("the gateway did not become ready");
+}
