@@ -1,0 +1,72 @@
+import {
+  type Attributes,
+  type AttributeValue,
+  type Context,
+  INVALID_SPAN_CONTEXT,
+  type Span,
+  type SpanOptions,
+  type SpanStatus,
+  type Tracer,
+} from "@opentelemetry/api";
+
+/** What became of one span. */
+export interface RecordedSpan {
+  readonly name: string;
+  readonly parent: Context | undefined;
+  readonly attributes: Attributes;
+  status: SpanStatus | undefined;
+  ends: number;
+  /** Attributes that came after the end, which OpenTelemetry drops with a warning. */
+  late: number;
+}
+
+/** A tracer that writes down what happens to its spans. */
+export interface RecordingTracer extends Tracer {
+  readonly spans: readonly RecordedSpan[];
+}
+
+/** `sampled: false` makes spans that do not record. */
+export function createRecordingTracer({ sampled = true } = {}): RecordingTracer {
+  const spans: RecordedSpan[] = [];
+  const startSpan = (name: string, options: SpanOptions = {}, parent?: Context) => {
+    const attributes = { ...options.attributes };
+    const span = { name, parent, attributes, status: undefined, ends: 0, late: 0 };
+    spans.push(span);
+    return spanOver(span, sampled);
+  };
+  return {
+    spans,
+    startSpan,
+    startActiveSpan: () => {
+      throw new Error("spans travel on the call, never as the active span");
+    },
+  };
+}
+
+function spanOver(recorded: RecordedSpan, sampled: boolean): Span {
+  const span: Span = {
+    spanContext: () => INVALID_SPAN_CONTEXT,
+    setAttribute(name: string, value: AttributeValue) {
+      if (recorded.ends > 0) recorded.late++;
+      recorded.attributes[name] = value;
+      return span;
+    },
+    setAttributes(attributes: Attributes) {
+      if (recorded.ends > 0) recorded.late++;
+      Object.assign(recorded.attributes, attributes);
+      return span;
+    },
+    setStatus(status: SpanStatus) {
+      recorded.status = status;
+      return span;
+    },
+    end: () => void recorded.ends++,
+    isRecording: () => sampled,
+    addEvent: () => span,
+    addLink: () => span,
+    addLinks: () => span,
+    updateName: () => span,
+    recordException: () => {},
+  };
+  return span;
+}
