@@ -15,7 +15,7 @@ describeGrpcClient("Go", async () => {
   await generate();
   const client = join(folder, "client");
   await runWell("go", ["build", "-o", client, "."], { cwd: folder });
-  return (args) => runWell(client, args);
+  return { command: client, args: [] };
 });
 
 /** Does what a user does: buf with Go's two plugins over the published contract. */

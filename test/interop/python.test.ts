@@ -14,7 +14,7 @@ describeGrpcClient("Python", async () => {
 
   await generate(python);
   const env = { PYTHONPATH: generated, PYTHONDONTWRITEBYTECODE: "1" };
-  return (args) => runWell(python, [join(folder, "client.py"), ...args], { env });
+  return { command: python, args: [join(folder, "client.py")], env };
 });
 
 /** The virtual environment of the pinned requirements, and the Python in it. */

@@ -1,6 +1,7 @@
 // A grpc-go client: plays one scenario and prints what came of it as one JSON object.
 //
 // Usage: client SCENARIO HOST:PORT LICENSE_KEY
+// The connection stays open until standard input ends.
 package main
 
 import (
@@ -64,6 +65,7 @@ func main() {
 	if err := json.NewEncoder(os.Stdout).Encode(result); err != nil {
 		exit(err)
 	}
+	io.Copy(io.Discard, os.Stdin)
 }
 
 func exit(err error) {

@@ -1,6 +1,7 @@
 """A grpcio client: plays one scenario and prints what came of it as one JSON object.
 
 Usage: client.py SCENARIO HOST:PORT LICENSE_KEY, with the generated modules on PYTHONPATH.
+The channel stays open until standard input ends.
 """
 
 import json
@@ -96,7 +97,8 @@ def main(scenario, target, license_key):
             outcome = SCENARIOS[scenario](stub, [("authorization", f"Bearer {license_key}")])
         except grpc.RpcError as error:
             outcome = described(error)
-    print(json.dumps(outcome))
+        print(json.dumps(outcome), flush=True)
+        sys.stdin.read()
 
 
 main(*sys.argv[1:])

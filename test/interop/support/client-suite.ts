@@ -1,16 +1,29 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { answer, uuid } from "./answer.ts";
+import type { RunningEmulator } from "./emulator.ts";
 import { licenseKey } from "./gateway.ts";
+import { startService } from "./service.ts";
 import { type Stack, useStack } from "./stack.ts";
 
-/** What a client is told to do; it prints what came of it as one JSON object. */
-export type Scenario = "complete" | "stream" | "deadline" | "cancel" | "bad-field" | "no-key";
+/** What a client is told to do; it prints what came of it as one line of JSON. */
+type Scenario = "complete" | "stream" | "deadline" | "cancel" | "bad-field" | "no-key";
 
-/** Runs the client program with its arguments (scenario, `host:port`, licence key); gives its output. */
-export type RunClient = (args: readonly [Scenario, string, string]) => Promise<string>;
+/**
+ * How to start a client. Its last arguments are the scenario, `host:port` and the licence key; it
+ * keeps its connection until its standard input ends, so that a closed one is not what ends a call.
+ */
+export interface ClientProgram {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
 
-type Run = (scenario: Scenario) => Promise<Readonly<Record<string, unknown>>>;
+/** Plays a scenario, and looks at the emulator while the client is still connected. */
+type Play = (
+  scenario: Scenario,
+  whileConnected?: () => Promise<void>,
+) => Promise<Readonly<Record<string, unknown>>>;
 
 /** A wait that takes this long is a failure. */
 const limit = { timeout: 60_000 };
@@ -23,31 +36,40 @@ const whole = {
 };
 
 /** What a gRPC client has to be able to do in whatever language, on both ports that speak gRPC. */
-export function describeGrpcClient(language: string, prepare: () => Promise<RunClient>): void {
+export function describeGrpcClient(language: string, make: () => Promise<ClientProgram>): void {
   describe(`a ${language} client`, () => {
-    let runClient: RunClient;
+    let program: ClientProgram | undefined;
     before(async () => {
-      runClient = await prepare();
+      program = await make();
     });
     const stack = useStack();
     for (const port of ["grpcPort", "httpPort"] as const) {
       describe(`on the ${port === "grpcPort" ? "gRPC" : "HTTP"} port`, () => {
-        const run: Run = async (scenario) => {
+        const play: Play = async (scenario, whileConnected) => {
+          assert.ok(program);
           const target = `127.0.0.1:${stack().gateway[port]}`;
-          return JSON.parse(await runClient([scenario, target, licenseKey]));
+          const args = [...program.args, scenario, target, licenseKey];
+          const client = startService(program.command, args, program.env);
+          try {
+            const [line] = await client.waitForLine(/^\{.*\}$/);
+            await whileConnected?.();
+            return JSON.parse(line);
+          } finally {
+            await client.stop();
+          }
         };
-        testAnswers(run, stack);
-        testEndings(run, stack);
-        testErrors(run);
+        testAnswers(play, stack);
+        testEndings(play, stack);
+        testErrors(play);
       });
     }
   });
 }
 
-function testAnswers(run: Run, stack: () => Stack): void {
+function testAnswers(play: Play, stack: () => Stack): void {
   test("Complete gives the answer, its usage and why it ended", limit, async () => {
     await stack().emulator.prepare({});
-    assert.deepEqual(await run("complete"), whole);
+    assert.deepEqual(await play("complete"), whole);
   });
 
   test(
@@ -55,7 +77,7 @@ function testAnswers(run: Run, stack: () => Stack): void {
     limit,
     async () => {
       await stack().emulator.prepare({});
-      const { events, sequences, ...said } = await run("stream");
+      const { events, sequences, ...said } = await play("stream");
       assert.deepEqual(said, whole);
       assert.ok(Array.isArray(events) && events.length > 3, "an answer comes in several deltas");
       const deltas = events.slice(1, -1).map(() => "delta");
@@ -65,31 +87,34 @@ function testAnswers(run: Run, stack: () => Stack): void {
   );
 }
 
-function testEndings(run: Run, stack: () => Stack): void {
+function testEndings(play: Play, stack: () => Stack): void {
   test(
     "a deadline that passes is DEADLINE_EXCEEDED and ends the provider's call",
     limit,
     async () => {
       const { emulator } = stack();
       await emulator.prepare({ firstTokenDelayMs: 600_000 });
-      assert.partialDeepStrictEqual(await run("deadline"), { code: "DEADLINE_EXCEEDED" });
-      assert.partialDeepStrictEqual((await emulator.endedCall()).at(-1), aborted);
+      const outcome = await play("deadline", () => assertAborted(emulator));
+      assert.partialDeepStrictEqual(outcome, { code: "DEADLINE_EXCEEDED" });
     },
   );
 
   test("a stream cancelled after two deltas is aborted at the provider", limit, async () => {
     const { emulator } = stack();
     await emulator.prepare({ pauseAfterTokens: 4 });
-    assert.partialDeepStrictEqual(await run("cancel"), { code: "CANCELLED", deltas: 2 });
-    assert.partialDeepStrictEqual((await emulator.endedCall()).at(-1), aborted);
+    const outcome = await play("cancel", () => assertAborted(emulator));
+    assert.deepEqual(outcome, { code: "CANCELLED", deltas: 2 });
   });
 }
 
-const aborted = { kind: "aborted", by: "peer" };
+async function assertAborted(emulator: RunningEmulator): Promise<void> {
+  const call = await emulator.endedCall();
+  assert.partialDeepStrictEqual(call.at(-1), { kind: "aborted", by: "peer" });
+}
 
-function testErrors(run: Run): void {
+function testErrors(play: Play): void {
   test("a bad field is named by BadRequest, beside ErrorInfo and RequestInfo", limit, async () => {
-    const { request_id, ...error } = await run("bad-field");
+    const { request_id, ...error } = await play("bad-field");
     assert.deepEqual(error, {
       code: "INVALID_ARGUMENT",
       reason: "INVALID_FIELD",
@@ -100,7 +125,7 @@ function testErrors(run: Run): void {
   });
 
   test("a call without a key is UNAUTHENTICATED and says so to machines", limit, async () => {
-    const { request_id, ...error } = await run("no-key");
+    const { request_id, ...error } = await play("no-key");
     assert.deepEqual(error, {
       code: "UNAUTHENTICATED",
       reason: "MISSING_LICENSE_KEY",

@@ -8,6 +8,8 @@ export interface RunningEmulator {
   readonly url: string;
   /** Turns to a new page: an empty journal, and this pacing for the calls to come. */
   prepare(pacing: Pacing): Promise<void>;
+  /** What has happened since `prepare`. */
+  journal(): Promise<readonly JournalEntry[]>;
   /** Waits for the first call since `prepare` that has ended, and gives all that happened in it. */
   endedCall(): Promise<readonly JournalEntry[]>;
   stop(): Promise<void>;
@@ -23,9 +25,11 @@ export async function startEmulator(): Promise<RunningEmulator> {
     if (!response.ok) throw new Error(`emulator, ${path}: ${await response.text()}`);
     return response.json();
   };
+  const journal = async () => (await control("GET", "journal")) as readonly JournalEntry[];
   let page = service.lineCount;
   return {
     url,
+    journal,
     async prepare(pacing) {
       await control("PUT", "pacing", pacing);
       await control("DELETE", "journal");
@@ -33,8 +37,7 @@ export async function startEmulator(): Promise<RunningEmulator> {
     },
     async endedCall() {
       const [, id] = await service.waitForLine(/^(call-\d+) .*(completed|aborted)/, page);
-      const entries = (await control("GET", "journal")) as readonly JournalEntry[];
-      return entries.filter(({ callId }) => callId === id);
+      return (await journal()).filter(({ callId }) => callId === id);
     },
     stop: () => service.stop(),
   };

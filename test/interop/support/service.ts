@@ -9,11 +9,13 @@ export interface Service {
   readonly lineCount: number;
   /** Waits for a line that matches, from the given one on; fails when the program ends before. */
   waitForLine(pattern: RegExp, fromLine?: number): Promise<RegExpMatchArray>;
+  /** Rejects with all its lines when the program ends. */
+  ended(): Promise<never>;
   /** Sends SIGTERM and waits for the end. */
   stop(): Promise<void>;
 }
 
-/** Starts a program; it never outlives this process. `env` is added to this process's own. */
+/** Starts a program; it never outlives this process, nor does its standard input. `env` is added to this process's own. */
 export function startService(
   command: string,
   args: readonly string[],
@@ -22,7 +24,7 @@ export function startService(
   const child = spawn(command, args, {
     cwd: root,
     env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
   const lines: string[] = [];
   const changes = new EventEmitter().setMaxListeners(0);
@@ -52,6 +54,12 @@ export function startService(
       for (;;) {
         const match = firstMatch(lines.slice(fromLine), pattern);
         if (match) return match;
+        if (end) throw end;
+        await once(changes, "change");
+      }
+    },
+    async ended() {
+      for (;;) {
         if (end) throw end;
         await once(changes, "change");
       }

@@ -14,6 +14,9 @@ export const node = process.execPath;
 /** The pinned buf. */
 export const buf = join(root, "node_modules/.bin/buf");
 
+/** The pinned esbuild. */
+export const esbuild = join(root, "node_modules/.bin/esbuild");
+
 /** Fails with one line that says what to install, unless the program is there and answers well. */
 export async function requireProgram(
   command: string,
@@ -22,7 +25,7 @@ export async function requireProgram(
 ): Promise<Finished> {
   const finished = await runProgram(command, args).catch(() => undefined);
   if (finished?.exitCode === 0) return finished;
-  throw new MissingProgram(`${command} is not installed. ${advice}`);
+  throw new MissingProgram(`${command} is not installed, or not whole. ${advice}`);
 }
 
 /** A program that this machine lacks; its whole report is one line. */
