@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
+import { abortError } from "../../../server/core/signals.ts";
+import { createGate } from "../../../server/edge/gate.ts";
+import { createManualClock } from "../../fakes/manual-clock.ts";
+import { isSettled, refusalOf } from "../../fakes/outcomes.ts";
+
+const windowMs = 25_000;
+
+function start() {
+  const clock = createManualClock();
+  return { clock, gate: createGate({ clock }) };
+}
+
+describe("createGate", () => {
+  it("counts who is inside, and a visit that leaves twice only once", () => {
+    const { gate } = start();
+    const first = gate.enter();
+    gate.enter();
+    assert.equal(gate.visitors, 2);
+    first.leave();
+    first.leave();
+    assert.equal(gate.visitors, 1);
+    assert.ok(gate.open);
+  });
+
+  it("drains at once when nobody is inside", async () => {
+    const { gate, clock } = start();
+    await gate.drain(windowMs);
+    assert.equal(gate.open, false);
+    assert.equal(clock.armed, 0);
+  });
+
+  it("refuses newcomers from the first moment of draining, and says when to come back", async () => {
+    const { gate } = start();
+    gate.enter();
+    void gate.drain(windowMs);
+    const error = await refusalOf(() => gate.enter());
+    assert.equal(error.reason, ErrorReason.DRAINING);
+    assert.equal(error.retryAfterMs, 1000);
+    assert.equal(gate.visitors, 1);
+  });
+
+  it("lets those inside finish, undisturbed", async () => {
+    const { gate, clock } = start();
+    const visit = gate.enter();
+    const drained = gate.drain(windowMs);
+    clock.advance(windowMs - 1);
+    assert.equal(await isSettled(drained), false);
+    assert.ok(!visit.signal.aborted);
+    visit.leave();
+    await drained;
+    assert.equal(clock.armed, 0);
+  });
+
+  it("sends away who stays longer than the window, and waits for them a second more", async () => {
+    const { gate, clock } = start();
+    const visit = gate.enter();
+    const drained = gate.drain(windowMs);
+    clock.advance(windowMs);
+    assert.equal(await isSettled(drained), false);
+    assert.equal(abortError(visit.signal).reason, ErrorReason.DRAINING);
+    visit.leave();
+    await drained;
+    assert.equal(clock.armed, 0);
+  });
+
+  it("does not wait for ever for a visitor who never leaves", async () => {
+    const { gate, clock } = start();
+    gate.enter();
+    const drained = gate.drain(0);
+    clock.advance(0);
+    assert.equal(await isSettled(drained), false);
+    clock.advance(999);
+    assert.equal(await isSettled(drained), false);
+    clock.advance(1);
+    await drained;
+  });
+});
