@@ -16,6 +16,10 @@ Usage: npm run bench -- [--quick] [--json]
 Exit status: 0, or 1 when the full run misses a target or an answer was wrong, or 2 for an unknown flag.
 `;
 
+/** A run that takes longer than this hangs; when this process goes, all that it started go too. */
+const limitMs = 600_000;
+setTimeout(() => process.exit(1), limitMs).unref();
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {

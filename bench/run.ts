@@ -5,35 +5,32 @@ import { warmUp } from "./measures/warm-up.ts";
 import { median } from "./median.ts";
 import type { Plan } from "./plan.ts";
 import type { Stage } from "./stage.ts";
-import { subjects } from "./subjects.ts";
+import { type RunningSubject, subjects } from "./subjects.ts";
 
-/** Measures every subject: memory in fresh processes, then everything else in warm ones, round by round. */
+/** Measures every subject: memory as soon as it has started, then, once all are warm, everything else round by round. */
 export async function run(
   stage: Stage,
   plan: Plan,
   progress: (words: string) => void,
 ): Promise<Figures[]> {
+  const running: RunningSubject[] = [];
   const memory: number[][] = [];
   for (const subject of subjects) {
-    progress(`memory, ${subject.name}`);
-    memory.push(await memoryOf(stage, subject, plan));
-  }
-  const running = [];
-  for (const subject of subjects) running.push(await stage.start(subject));
-  for (const subject of running) {
-    progress(`warming up, ${subject.name}`);
-    await warmUp(stage, subject, plan);
+    progress(`memory and warm-up of ${subject.name}`);
+    const started = await stage.start(subject);
+    running.push(started);
+    memory.push(await memoryOf(stage, started, plan));
+    await warmUp(stage, started, plan);
   }
   const rounds: RoundFigures[][] = [];
   for (let round = 1; round <= plan.rounds; round++) {
     progress(`round ${round} of ${plan.rounds}`);
     rounds.push(await measureRound(stage, running, plan));
   }
-  return subjects.map(({ name }, at) => ({
-    name,
-    rssBytes: memory[at] ?? [],
-    ...medians(rounds.flatMap((round) => round[at] ?? [])),
-  }));
+  return subjects.map(({ name }, at) => {
+    const own = rounds.flatMap((round) => round[at] ?? []);
+    return { name, rssBytes: memory[at] ?? [], ...medians(own), rounds: own };
+  });
 }
 
 function medians(rounds: readonly RoundFigures[]): RoundFigures {

@@ -14,4 +14,6 @@ export interface Figures extends RoundFigures {
   readonly name: string;
   /** In bytes, in the order of the plan's `openStreams`. */
   readonly rssBytes: readonly number[];
+  /** What the medians are made of. */
+  readonly rounds: readonly RoundFigures[];
 }

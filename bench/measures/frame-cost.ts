@@ -5,7 +5,7 @@ import type { RunningSubject } from "../subjects.ts";
 import { cpuOf } from "./cpu-of.ts";
 
 /** Streams get this long between their first token and the measured window. */
-const settleMs = 300;
+const settleMs = 200;
 
 /**
  * Processor time per token frame in the middle of many paced streams, in microseconds: neither the streams' beginning

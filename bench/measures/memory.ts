@@ -1,15 +1,13 @@
 import type { Plan } from "../plan.ts";
 import type { Stage } from "../stage.ts";
-import type { Subject } from "../subjects.ts";
+import type { RunningSubject } from "../subjects.ts";
 
-/** Resident memory of a fresh process, in bytes, at so many open streams; a call has been answered before. */
+/** Resident memory of a process, in bytes, at so many open streams. Comes first: what was once taken rarely shrinks. */
 export async function memoryOf(
-  stage: Stage,
-  subject: Subject,
+  { upstream, load }: Stage,
+  { lane, port, process }: RunningSubject,
   { openStreams }: Plan,
 ): Promise<number[]> {
-  const { upstream, load } = stage;
-  const { lane, port, process } = await stage.start(subject);
   const rssBytes: number[] = [];
   await load.ask("complete", { lane, port, calls: 1, concurrency: 1 });
   await upstream.ask("pace", { kind: "held" });
@@ -19,6 +17,5 @@ export async function memoryOf(
     await upstream.ask("release");
     await load.ask("finish");
   }
-  await process.stop();
   return rssBytes;
 }
