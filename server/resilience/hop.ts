@@ -30,14 +30,14 @@ export function hop({ clock }: { clock: Clock }): Layer<Attempt> {
       try {
         const reply = await next(attempt);
         const { providerRequestId } = reply;
-        let sent = "";
+        let sentBytes = 0;
         const events = mapEvents(reply.events, {
           event: (event) => {
-            sent += textOf(event);
+            sentBytes += textBytesOf(event);
             return [withHop(event, attempt, (usage) => record({ usage, providerRequestId }))];
           },
           error: (thrown) => {
-            const error = withUsage(GatewayError.from(thrown), attempt, sent);
+            const error = withUsage(GatewayError.from(thrown), attempt, sentBytes);
             return withFailedHop(interrupted(error), record);
           },
         });
@@ -86,15 +86,14 @@ function withHop(
   return { case: "completed", value: completed };
 }
 
-function textOf(event: CompletionEvent): string {
-  if (event.case !== "delta") return "";
-  const { piece } = event.value;
-  return piece.case === "text" ? piece.value : "";
+function textBytesOf(event: CompletionEvent): number {
+  const piece = event.case === "delta" ? event.value.piece : undefined;
+  return piece?.case === "text" ? Buffer.byteLength(piece.value) : 0;
 }
 
 /** A stream that was broken off from above, by time or by its caller, has not been told what it used: estimate it. */
-function withUsage(error: GatewayError, { request }: Attempt, sent: string): GatewayError {
-  return error.usage ? error : error.with({ usage: estimateUsage(request, sent) });
+function withUsage(error: GatewayError, { request }: Attempt, sentBytes: number): GatewayError {
+  return error.usage ? error : error.with({ usage: estimateUsage(request, sentBytes) });
 }
 
 function withFailedHop(error: GatewayError, record: (facts: HopFacts) => Hop): GatewayError {

@@ -46,7 +46,7 @@ function decodeAnswer(
   const blocks = objectsAt(message.content);
   const answer = blocks.map((block) => textAt(block.text) ?? "").join("");
   const counts = countsFromUsage(objectAt(message.usage)) ?? headerCounts;
-  const usage = counts ? reportedUsage(counts) : estimateUsage(request, answer);
+  const usage = counts ? reportedUsage(counts) : estimateUsage(request, Buffer.byteLength(answer));
   return [...blocks.flatMap(wholeBlock), completed(message, usage)];
 }
 
@@ -67,15 +67,15 @@ function decodeStream(request: CompleteRequest): StreamDecoder {
   const joiner = createTextJoiner();
   let usage: JsonObject = {};
   let ending: JsonObject = {};
-  let answer = "";
+  let answerBytes = 0;
 
   const settledUsage = (last: JsonObject): Usage => {
     const counts = countsFromUsage(usage) ?? countsFromMetrics(last);
-    return counts ? reportedUsage(counts) : estimateUsage(request, answer);
+    return counts ? reportedUsage(counts) : estimateUsage(request, answerBytes);
   };
   const text = (blockIndex: number, piece: string): CompletionEvent[] => {
     if (piece === "") return [];
-    answer += piece;
+    answerBytes += Buffer.byteLength(piece);
     return [textDelta(blockIndex, piece)];
   };
   const blockDelta = (chunk: JsonObject): CompletionEvent[] => {
@@ -122,7 +122,7 @@ function decodeStream(request: CompleteRequest): StreamDecoder {
       }
     },
     usageSoFar() {
-      const estimate = estimateUsage(request, answer);
+      const estimate = estimateUsage(request, answerBytes);
       return { ...estimate, inputTokens: countAt(usage.input_tokens) ?? estimate.inputTokens };
     },
   };
