@@ -1,4 +1,5 @@
 import {
+  ConnectError,
   type ContextValues,
   createConnectRouter,
   createContextKey,
@@ -16,11 +17,12 @@ import { propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { CompletionService } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ModelService } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import type { Principal } from "../../core/call.ts";
-import { logError, toConnectError } from "../errors.ts";
+import { fromLibrary, logError, toConnectError } from "../errors.ts";
 import type { Front } from "../front.ts";
-import { type HttpExchange, headerOf, isHttp1 } from "../http/exchange.ts";
+import { type HttpExchange, headerOf } from "../http/exchange.ts";
+import { patience } from "../http/limit-chunks.ts";
 import type { Caller } from "../intake.ts";
-import { limitBody } from "./limit-body.ts";
+import { limitBody, refuseInflated, refuseLongBody } from "./limit-body.ts";
 import { unreadBody } from "./unread-body.ts";
 
 /** Answers an exchange when it calls a method of the contract; false when it does not. */
@@ -52,12 +54,19 @@ function routes(front: Front): UniversalHandler[] {
   const router = createConnectRouter({
     interceptors: [createExplainer(front)],
     acceptCompression: [compressionGzip],
-    readMaxBytes: maxMessageBytes,
+    // Above what `limitBody` reads, which refuses first and with details.
+    readMaxBytes: maxMessageBytes * patience,
     maxTimeoutMs: callTimeoutMs,
   });
   router.service(CompletionService, {
-    complete: (request, context) => intake.complete(request, callerOf(context)),
-    completeStream: (request, context) => intake.stream(request, callerOf(context)),
+    complete: (request, context) => {
+      refuseInflated(request, context.requestHeader, maxMessageBytes);
+      return intake.complete(request, callerOf(context));
+    },
+    completeStream: (request, context) => {
+      refuseInflated(request, context.requestHeader, maxMessageBytes);
+      return intake.stream(request, callerOf(context));
+    },
   });
   router.service(ModelService, {
     listModels: (request) => models.list(request),
@@ -67,8 +76,9 @@ function routes(front: Front): UniversalHandler[] {
 }
 
 /**
- * connect-es reads a unary message before its interceptors run. A call without a valid key is therefore handed on with
- * an empty message in place of its own, which is never read, and refused by the interceptor in its own protocol.
+ * connect-es reads a unary message before its interceptors run. A call that is refused by its headers alone is therefore
+ * handed on with an empty message in place of its own, which is never read, and refused by the interceptor in its own
+ * protocol.
  */
 async function answer(
   method: UniversalHandler,
@@ -79,12 +89,11 @@ async function answer(
   const admission = admit(exchange, front);
   const values = createContextValues().set(admissionKey, admission);
   const incoming = universalRequestFromNodeRequest(request, response, undefined, values);
-  const refused = "error" in admission;
-  if (refused && isHttp1(response)) response.setHeader("connection", "close");
   try {
-    const accepted = refused
-      ? unreadBody(incoming)
-      : limitBody(incoming, front.maxMessageBytes, requestId);
+    const accepted =
+      "error" in admission
+        ? unreadBody(incoming)
+        : limitBody(incoming, front.maxMessageBytes, requestId);
     await universalResponseToNodeResponse(await method(accepted), response);
   } catch (error) {
     if (!response.destroyed) logError(front.log, exchange.path, error, requestId);
@@ -92,19 +101,22 @@ async function answer(
   }
 }
 
-function admit({ request, requestId }: HttpExchange, { authenticate }: Front): Admission {
+function admit({ request, requestId }: HttpExchange, front: Front): Admission {
   try {
-    return { requestId, principal: authenticate(headerOf(request, "authorization")) };
+    const principal = front.authenticate(headerOf(request, "authorization"));
+    refuseLongBody(request, front.maxMessageBytes);
+    return { requestId, principal };
   } catch (error) {
     return { requestId, error };
   }
 }
 
 /** Outermost interceptor: refuses who was not admitted, and gives every error its details on the way out. */
-function createExplainer({ log }: Front): Interceptor {
+function createExplainer({ log, maxMessageBytes }: Front): Interceptor {
   return (next) => async (request) => {
     const admission = request.contextValues.get(admissionKey);
-    const explain = (error: unknown) => {
+    const explain = (thrown: unknown) => {
+      const error = fromConnect(thrown, maxMessageBytes);
       logError(log, request.url, error, admission.requestId);
       return toConnectError(error, admission.requestId);
     };
@@ -117,6 +129,12 @@ function createExplainer({ log }: Front): Interceptor {
       throw explain(error);
     }
   };
+}
+
+/** connect-es throws errors of its own, and passes on those of a body that grew too long. */
+function fromConnect(thrown: unknown, limitBytes: number): unknown {
+  if (!(thrown instanceof ConnectError)) return thrown;
+  return fromLibrary(thrown.code, thrown.rawMessage, limitBytes);
 }
 
 async function* explained<T>(

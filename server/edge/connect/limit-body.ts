@@ -1,36 +1,45 @@
+import { toBinary } from "@bufbuild/protobuf";
 import type { UniversalServerRequest } from "@connectrpc/connect/protocol";
+import {
+  type CompleteRequest,
+  CompleteRequestSchema,
+} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { toConnectError, tooLarge } from "../errors.ts";
+import { type HttpRequest, headerOf } from "../http/exchange.ts";
+import { limitChunks } from "../http/limit-chunks.ts";
 
 /** gRPC and Connect streams put five bytes before each message. */
 const envelopeBytes = 5;
 
-/** The same request with a body that ends in a typed error when it grows past the limit, instead of being read on. */
+/** Throws when a request announces a body above the limit. */
+export function refuseLongBody(request: HttpRequest, limitBytes: number): void {
+  const announced = Number(headerOf(request, "content-length") ?? 0);
+  if (announced > limitBytes + envelopeBytes) throw tooLarge(limitBytes);
+}
+
+/** The same request with a body that ends in a typed error when it grows past the limit, instead of being kept. */
 export function limitBody(
   request: UniversalServerRequest,
   limitBytes: number,
   requestId: string,
 ): UniversalServerRequest {
-  const announced = Number(request.header.get("content-length") ?? 0);
-  const body = limited(
-    request.body as AsyncIterable<Uint8Array>,
-    announced,
-    limitBytes + envelopeBytes,
-    () => toConnectError(tooLarge(limitBytes), requestId),
-  );
-  return { ...request, body };
+  const chunks = request.body as AsyncIterable<Uint8Array>;
+  const error = () => toConnectError(tooLarge(limitBytes), requestId);
+  return { ...request, body: limitChunks(chunks, limitBytes + envelopeBytes, error) };
 }
 
-async function* limited(
-  chunks: AsyncIterable<Uint8Array>,
-  announcedBytes: number,
+const encodingHeaders = ["content-encoding", "connect-content-encoding", "grpc-encoding"];
+
+/** Throws when a message that came compressed is above the limit now that it is not; the others were measured before. */
+export function refuseInflated(
+  request: CompleteRequest,
+  header: Headers,
   limitBytes: number,
-  error: () => Error,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  if (announcedBytes > limitBytes) throw error();
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.byteLength;
-    if (bytes > limitBytes) throw error();
-    yield chunk;
+): void {
+  const isCompressed = encodingHeaders.some(
+    (name) => (header.get(name) ?? "identity") !== "identity",
+  );
+  if (isCompressed && toBinary(CompleteRequestSchema, request).length > limitBytes) {
+    throw tooLarge(limitBytes);
   }
 }

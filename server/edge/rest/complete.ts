@@ -40,7 +40,6 @@ export function createRestHandler(front: Front): RestHandler {
   };
 }
 
-/** A body that was not read to its end would block the connection, so HTTP/1.1 gives the connection up. */
 function sendError(response: HttpResponse, error: unknown, requestId: string): void {
   if (response.destroyed) return;
   const { status, headers, body } = restError(error, requestId);

@@ -5,6 +5,7 @@ import {
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { malformedRequest, tooLarge } from "../errors.ts";
 import { type HttpRequest, headerOf } from "../http/exchange.ts";
+import { limitChunks } from "../http/limit-chunks.ts";
 
 /** A REST body, read. */
 export interface RestRequest {
@@ -34,11 +35,8 @@ export async function readRestRequest(
 
 async function readBody(request: HttpRequest, limitBytes: number): Promise<string> {
   if (Number(headerOf(request, "content-length") ?? 0) > limitBytes) throw tooLarge(limitBytes);
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > limitBytes) throw tooLarge(limitBytes);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of limitChunks(request, limitBytes, () => tooLarge(limitBytes))) {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
