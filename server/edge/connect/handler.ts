@@ -22,6 +22,7 @@ import type { Front } from "../front.ts";
 import { type HttpExchange, headerOf } from "../http/exchange.ts";
 import { patience } from "../http/limit-chunks.ts";
 import type { Caller } from "../intake.ts";
+import { explainRefusal } from "./explain-refusal.ts";
 import { limitBody, refuseInflated, refuseLongBody } from "./limit-body.ts";
 import { unreadBody } from "./unread-body.ts";
 
@@ -94,7 +95,8 @@ async function answer(
       "error" in admission
         ? unreadBody(incoming)
         : limitBody(incoming, front.maxMessageBytes, requestId);
-    await universalResponseToNodeResponse(await method(accepted), response);
+    const answered = await explainRefusal(await method(accepted), requestId, front.maxMessageBytes);
+    await universalResponseToNodeResponse(answered, response);
   } catch (error) {
     if (!response.destroyed) logError(front.log, exchange.path, error, requestId);
     response.destroy();

@@ -84,6 +84,26 @@ describe("what the gateway cannot serve is refused alike on every door", () => {
       { code: "FAILED_PRECONDITION", reason: "MODEL_NOT_SERVED" },
     ));
 
+  it("with a message that cannot be read, without repeating what stood in it", async () => {
+    const method = "/axonflow.gateway.v1.CompletionService/Complete";
+    for (const path of [method, "/v1/complete"]) {
+      for (const body of ["{", '{"prompt": 7}', '{"promt": "123-45-6789"}', "[]"]) {
+        const response = await fetch(`${gateway.httpUrl}${path}`, {
+          method: "POST",
+          headers: {
+            authorization: `Bearer ${gateway.licenseKey}`,
+            "content-type": "application/json",
+          },
+          body,
+        });
+        const text = await response.text();
+        assert.equal(response.status, 400, text);
+        assert.match(text, /MALFORMED_REQUEST|INVALID_FIELD/);
+        assert.ok(!text.includes("123-45-6789"));
+      }
+    }
+  });
+
   it("with a message above the limit that came compressed", async () => {
     const body = gzipSync(JSON.stringify({ prompt: "x".repeat(limitBytes + 1) }));
     assert.ok(body.length < 1000);

@@ -1,0 +1,34 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
+import { errorFromJsonBytes, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
+import { fromLibrary, toConnectError } from "../errors.ts";
+
+/**
+ * connect-es parses a unary message before its interceptors run, so an error for one that cannot be parsed comes out
+ * bare. Here it gets the details that all errors have; every other response passes as it is.
+ */
+export async function explainRefusal(
+  response: UniversalServerResponse,
+  requestId: string,
+  limitBytes: number,
+): Promise<UniversalServerResponse> {
+  const isJson = response.header?.get("content-type") === "application/json";
+  if (response.status < 400 || !isJson || !response.body) return response;
+  const bytes = Buffer.concat(await Array.fromAsync(response.body));
+  const unknown = new ConnectError("", Code.Unknown);
+  const error = errorFromJsonBytes(bytes, undefined, unknown);
+  const explained =
+    error.details.length > 0
+      ? bytes
+      : errorToJsonBytes(
+          toConnectError(fromLibrary(error.code, error.rawMessage, limitBytes), requestId),
+          undefined,
+        );
+  const header = new Headers(response.header);
+  header.set("content-length", String(explained.length));
+  return { ...response, header, body: once(explained) };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}
