@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { addCompleteCommand } from "./complete.ts";
+import { exitCodes, exitCodesHelp } from "./exit-codes.ts";
+import { addModelsCommand } from "./models.ts";
+import { addProgramCommand } from "./program-command.ts";
+import { UsageError } from "./usage-error.ts";
+
+const examples = `
+Examples:
+  $ axonflow serve --help
+  $ export AXONFLOW_LICENSE_KEY=…
+  $ axonflow complete "What is the capital of France?"
+  $ axonflow complete "Write 40 words." --stream
+  $ axonflow models`;
+
+const program = new Command("axonflow")
+  .description("AxonFlow Gateway: serves language models of AWS Bedrock, and asks them.")
+  .enablePositionalOptions()
+  .showHelpAfterError("Add --help for the list of options.")
+  .exitOverride()
+  .addHelpText("after", examples + exitCodesHelp);
+
+addProgramCommand(program, {
+  name: "serve",
+  summary: "run the gateway",
+  main: "../../server/main.ts",
+});
+addProgramCommand(program, {
+  name: "emulator",
+  summary: "run a Bedrock on loopback, for development and tests",
+  main: "../../emulator/main.ts",
+});
+addCompleteCommand(program);
+addModelsCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof UsageError) console.error(`axonflow: ${error.message}`);
+  // Commander has printed what is wrong, or the help that was asked for.
+  else if (!(error instanceof CommanderError)) throw error;
+  const isHelp = error instanceof CommanderError && error.exitCode === 0;
+  process.exitCode = isHelp ? exitCodes.ok : exitCodes.usage;
+}

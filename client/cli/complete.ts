@@ -1,0 +1,119 @@
+import type { Command } from "commander";
+import {
+  CompleteResponseSchema,
+  CompleteStreamResponseSchema,
+} from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { CompletionRequest } from "../sdk/node.ts";
+import { addConnectionOptions, type ConnectionOptions } from "./connection.ts";
+import { exitCodesHelp } from "./exit-codes.ts";
+import { json } from "./json.ts";
+import { decimal, largestInt32, repeated, wholeNumber } from "./option-values.ts";
+import { readPrompt } from "./read-prompt.ts";
+import { summaryLine } from "./summary-line.ts";
+import { type Session, withGateway } from "./with-gateway.ts";
+
+interface CompleteOptions extends ConnectionOptions {
+  readonly stream?: boolean;
+  readonly json?: boolean;
+  readonly model?: string;
+  readonly provider?: string;
+  readonly system?: string;
+  readonly maxTokens?: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly stop?: readonly string[];
+  readonly timeoutMs?: number;
+}
+
+const examples = `
+Examples:
+  $ axonflow complete "What is the capital of France?"
+  $ axonflow complete "Write 40 words." --stream --model fast
+  $ git diff | axonflow complete - --system "Review this change." --max-tokens 500
+  $ axonflow complete "hi" --json | jq .usage
+
+The answer goes to stdout and everything else to stderr.
+The licence key is read from AXONFLOW_LICENSE_KEY or --license-key-file.`;
+
+/** Adds `axonflow complete`: asks a model and prints its answer. */
+export function addCompleteCommand(program: Command): void {
+  const command = program
+    .command("complete")
+    .summary("ask a model and print its answer")
+    .description("Asks a model through the gateway and prints its answer.")
+    .argument("<prompt>", "what to ask; - reads it from stdin")
+    .option("--stream", "print the answer as it is written")
+    .option("--model <model>", "name, alias, id, inference profile or ARN (default: the gateway's)")
+    .option("--provider <provider>", "the only provider that may answer, for example bedrock")
+    .option("--system <text>", "instructions that stand above the prompt")
+    .option("--max-tokens <count>", "the most output tokens to write", wholeNumber(1, largestInt32))
+    .option("--temperature <number>", "randomness, from 0", decimal)
+    .option("--top-p <number>", "nucleus sampling, above 0 to 1", decimal)
+    .option("--top-k <count>", "consider only so many tokens", wholeNumber(1, largestInt32))
+    .option("--stop <text>", "end the answer before this text; may be repeated", repeated)
+    .option("--timeout-ms <ms>", "give up after so long", wholeNumber(1, 99_999_999))
+    .option(
+      "--json",
+      "print the whole answer as JSON; with --stream, each event as a line of JSON",
+    );
+  addConnectionOptions(command)
+    .addHelpText("after", examples + exitCodesHelp)
+    .action((prompt: string, options: CompleteOptions) =>
+      withGateway(options, async (session) => {
+        const request = requestOf(await readPrompt(prompt, session.signal), options);
+        await (options.stream ? printStream : printWhole)(session, request, options);
+      }),
+    );
+}
+
+function requestOf(prompt: string, options: CompleteOptions): CompletionRequest {
+  const { model = "", provider = "", system = "", stop = [] } = options;
+  const { maxTokens, temperature, topP, topK } = options;
+  return {
+    prompt,
+    model,
+    provider,
+    system,
+    stopSequences: [...stop],
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(temperature !== undefined && { temperature }),
+    ...(topP !== undefined && { topP }),
+    ...(topK !== undefined && { topK }),
+  };
+}
+
+async function printWhole(
+  { client, output, signal }: Session,
+  request: CompletionRequest,
+  options: CompleteOptions,
+): Promise<void> {
+  const answer = await client.complete(request, { signal, timeoutMs: options.timeoutMs });
+  if (options.json) return output.write(json(CompleteResponseSchema, answer));
+  await output.write(answer.content.endsWith("\n") ? answer.content : `${answer.content}\n`);
+  output.note(summaryLine(answer));
+}
+
+async function printStream(
+  { client, output, signal }: Session,
+  request: CompletionRequest,
+  options: CompleteOptions,
+): Promise<void> {
+  const stream = client.stream(request, { signal, timeoutMs: options.timeoutMs });
+  if (options.json) {
+    for await (const event of stream.events) {
+      await output.write(json(CompleteStreamResponseSchema, event));
+    }
+    return;
+  }
+  let last = "";
+  try {
+    for await (const text of stream) {
+      await output.write(text);
+      last = text || last;
+    }
+  } finally {
+    if (last && !last.endsWith("\n")) await output.write("\n");
+  }
+  output.note(summaryLine(await stream.summary()));
+}

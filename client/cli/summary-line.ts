@@ -1,0 +1,33 @@
+import { type Completed, type CompleteResponse, FinishReason } from "../sdk/node.ts";
+import { usd } from "./usd.ts";
+
+/** One line about an answer: who gave it, how long it took, why it ended and what it cost. */
+export function summaryLine(answer: CompleteResponse | Completed): string {
+  const { model, provider, region, usage, cost } = answer;
+  const facts = [
+    `${model} (${provider}, ${region})`,
+    `tokens: ${usage?.inputTokens ?? 0} in, ${usage?.outputTokens ?? 0} out`,
+    `${answer.latencyMs} ms, first token after ${answer.timeToFirstTokenMs} ms`,
+    finish(answer),
+    ...(cost ? [`$${usd(cost.nanoUsd)}`] : []),
+  ];
+  return facts.join(" | ");
+}
+
+/** The reasons that mean the text is not all that the model would have said. */
+const cut = new Map<FinishReason, string>([
+  [FinishReason.LENGTH, "the answer is cut: allow more with --max-tokens"],
+  [FinishReason.CONTEXT_WINDOW, "the answer is cut: the context window is full"],
+  [FinishReason.CONTENT_FILTER, "the provider's filter ended the answer"],
+  [FinishReason.REFUSAL, "the model declined"],
+]);
+
+function finish({ finishReason, providerFinishReason }: CompleteResponse | Completed): string {
+  const word = names.get(finishReason) ?? providerFinishReason;
+  const meaning = cut.get(finishReason);
+  return meaning ? `${word} (${meaning})` : word;
+}
+
+const names = new Map<FinishReason, string>(
+  Object.entries(FinishReason).map(([name, reason]) => [reason, name.toLowerCase()]),
+);

@@ -1,0 +1,21 @@
+// What both entries of the SDK export besides their own `createGatewayClient`.
+export { Code, type Transport } from "@connectrpc/connect";
+export {
+  type Completed,
+  type CompleteRequest,
+  type CompleteResponse,
+  type CompleteStreamResponse,
+  FinishReason,
+  Role,
+} from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+export { Lifecycle, type Model } from "../../gen/axonflow/gateway/v1/model_pb.ts";
+export type { CallOptions } from "./call-options.ts";
+export type { CompletionRequest, GatewayClient, ModelFilter } from "./client.ts";
+export type { ClientOptions } from "./client-options.ts";
+export type { CompletionStream } from "./completion-stream.ts";
+export {
+  type CallErrorReason,
+  type FieldViolation,
+  GatewayCallError,
+  isGatewayCallError,
+} from "./gateway-call-error.ts";
