@@ -43,9 +43,10 @@ export function table(figures: readonly Figures[], plan: Plan): string {
   return markdown(head, rows);
 }
 
-/** One line per target. */
-export function verdictLine({ words, ratio: found, atMost, met }: Verdict): string {
-  return `${met ? "pass" : "FAIL"}: ${words} on the gRPC lane costs ${found.toFixed(2)} × the floor (target: at most ${atMost} ×)`;
+/** One line per target. A wide range of rounds says that the machine was busy and the verdict is weak. */
+export function verdictLine({ words, ratio: found, roundRatios, atMost, met }: Verdict): string {
+  const range = [roundRatios.at(0), roundRatios.at(-1)].map((value) => value?.toFixed(2));
+  return `${met ? "pass" : "FAIL"}: ${words} on the gRPC lane costs ${found.toFixed(2)} × the floor (target: at most ${atMost} ×; single rounds: ${range.join(" to ")})`;
 }
 
 function ratio(value: number, base = Number.NaN): string {

@@ -8,9 +8,10 @@ export interface Target {
   readonly atMost: number;
 }
 
-/** A target and what the run found. */
+/** A target and what the run found: the ratio of the medians, and the ratios of the single rounds in order of size. */
 export interface Verdict extends Target {
   readonly ratio: number;
+  readonly roundRatios: readonly number[];
   readonly met: boolean;
 }
 
@@ -24,8 +25,14 @@ const targets: readonly Target[] = [
 export function judge(figures: readonly Figures[]): Verdict[] {
   const [base] = figures;
   const lane = figures.find(({ name }) => name === grpcLane.name);
+  if (!base || !lane) throw new Error("the floor and the gRPC lane were not both measured");
   return targets.map((target) => {
-    const ratio = (lane?.[target.figure] ?? Number.NaN) / (base?.[target.figure] ?? Number.NaN);
-    return { ...target, ratio, met: ratio <= target.atMost };
+    const { figure, atMost } = target;
+    const ratio = lane[figure] / base[figure];
+    const roundRatios = lane.rounds.map(
+      (round, at) => round[figure] / (base.rounds[at]?.[figure] ?? Number.NaN),
+    );
+    roundRatios.sort((a, b) => a - b);
+    return { ...target, ratio, roundRatios, met: ratio <= atMost };
   });
 }
