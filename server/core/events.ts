@@ -2,7 +2,7 @@ import type { CompletionEvent } from "./reply.ts";
 
 type Events = AsyncIterable<CompletionEvent>;
 
-/** How a sequence of events ended: read to its end, broken by an error, or left by its reader. */
+/** How a sequence of events ended: read up to `completed`, broken by an error, or left by its reader before that. */
 export type Ending =
   | { readonly kind: "finished" }
   | { readonly kind: "failed"; readonly error: unknown }
@@ -17,6 +17,7 @@ export interface Tap {
 /** Watches events without changing them. */
 export function tapEvents(events: Events, tap: Tap): Events {
   return wrap(events, (source) => {
+    let whole = false;
     let ended = false;
     const end = (ending: Ending) => {
       if (ended) return;
@@ -28,7 +29,10 @@ export function tapEvents(events: Events, tap: Tap): Events {
         try {
           const result = await source.next();
           if (result.done) end({ kind: "finished" });
-          else tap.event?.(result.value);
+          else {
+            whole ||= result.value.case === "completed";
+            tap.event?.(result.value);
+          }
           return result;
         } catch (error) {
           end({ kind: "failed", error });
@@ -36,7 +40,7 @@ export function tapEvents(events: Events, tap: Tap): Events {
         }
       },
       async leave() {
-        end({ kind: "abandoned" });
+        end({ kind: whole ? "finished" : "abandoned" });
         await source.return?.();
       },
     };

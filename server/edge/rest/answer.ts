@@ -1,4 +1,4 @@
-import { toJson } from "@bufbuild/protobuf";
+import { type DescMessage, type MessageShape, toJson } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 import {
   type Completed,
@@ -9,6 +9,8 @@ import {
   HopOutcome,
   HopSchema,
   type Usage,
+  UsageSchema,
+  UsageSource,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { describeError, httpStatusOf } from "../errors.ts";
 
@@ -79,6 +81,7 @@ function restSummary(completed: Completed | CompleteResponse): RestJson {
     model: completed.model,
     latency_ms: Number(completed.latencyMs),
     tokens: restTokens(usage),
+    usage: restUsage(usage),
     provider: completed.provider,
     region: completed.region,
     finish_reason: nameOf(FinishReason, completed.finishReason),
@@ -101,9 +104,28 @@ function restTokens(usage: Usage | undefined): RestJson {
   return { prompt, completion: outputTokens, total: prompt + outputTokens };
 }
 
+/** The contract's counts, and whether the provider reported them or the gateway estimated them. */
+function restUsage(usage: Usage | undefined): RestJson | undefined {
+  return (
+    usage && {
+      ...fieldsOf(UsageSchema, usage),
+      source: nameOf(UsageSource, usage.source),
+    }
+  );
+}
+
 function restHop(hop: Hop): RestJson {
-  const json = toJson(HopSchema, hop, { useProtoFieldName: true }) as { [name: string]: unknown };
-  return { ...json, outcome: nameOf(HopOutcome, hop.outcome), latency_ms: Number(hop.latencyMs) };
+  return {
+    ...fieldsOf(HopSchema, hop),
+    outcome: nameOf(HopOutcome, hop.outcome),
+    latency_ms: Number(hop.latencyMs),
+    ...(hop.usage && { usage: restUsage(hop.usage) }),
+  };
+}
+
+/** A message's set fields by their names in the contract. */
+function fieldsOf<Desc extends DescMessage>(desc: Desc, message: MessageShape<Desc>): RestJson {
+  return toJson(desc, message, { useProtoFieldName: true }) as RestJson;
 }
 
 /** An enum value in the lower case that JSON APIs use: `FINISH_REASON_STOP` is `stop`. */
