@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Code } from "@connectrpc/connect";
+import { createContextKey, trace as otel, ROOT_CONTEXT, SpanStatusCode } from "@opentelemetry/api";
+import type { Call } from "../../../server/core/call.ts";
+import { GatewayError } from "../../../server/core/error.ts";
+import { trace } from "../../../server/telemetry/trace.ts";
+import { sampleCall, sampleRequest } from "../../fakes/calls.ts";
+import { completedEvent, textEvent, wordOf } from "../../fakes/completion-events.ts";
+import { readAll, refusalOf } from "../../fakes/outcomes.ts";
+import { createRecordingTracer } from "../../fakes/recording-tracer.ts";
+import { type Answer, scriptedHandler, scriptedReply } from "../../fakes/scripted-handler.ts";
+
+function start(answer: Answer, sampled = true) {
+  const tracer = createRecordingTracer({ sampled });
+  const handler = scriptedHandler<Call>(answer);
+  const handle = trace({ tracer }).wrap(handler.handle);
+  const theSpan = () => {
+    assert.equal(tracer.spans.length, 1);
+    assert.ok(tracer.spans[0]);
+    return tracer.spans[0];
+  };
+  return { handle, calls: handler.calls, theSpan };
+}
+
+describe("trace", () => {
+  it("makes one span of a call, under the caller's own, which ends with the answer", async () => {
+    const { handle, calls, theSpan } = start(scriptedReply(textEvent("a"), completedEvent()));
+    const context = ROOT_CONTEXT.setValue(createContextKey("caller"), "theirs");
+    const request = sampleRequest({ model: "claude-3-haiku" });
+    const reply = await handle(sampleCall({ context, request }));
+    assert.equal(theSpan().name, "completion");
+    assert.equal(theSpan().parent, context);
+    assert.equal(theSpan().ends, 0);
+    assert.ok(calls[0] && otel.getSpan(calls[0].context), "the call carries the span on");
+    await readAll(reply.events);
+    assert.equal(theSpan().ends, 1);
+    assert.equal(theSpan().late, 0);
+    assert.equal(theSpan().status, undefined);
+    assert.deepEqual(theSpan().attributes, {
+      "axonflow.request.id": "00000000-0000-4000-8000-000000000001",
+      "axonflow.principal": "test",
+      "axonflow.delivery": "stream",
+      "axonflow.model.asked": "claude-3-haiku",
+      "axonflow.hop.count": 0,
+      "axonflow.usage.input_tokens": 8,
+      "axonflow.usage.output_tokens": 6,
+      "axonflow.outcome": "finished",
+    });
+  });
+
+  it("writes nothing of what is asked or answered into the span", async () => {
+    const { handle, theSpan } = start(scriptedReply(textEvent("Paris"), completedEvent()));
+    await readAll((await handle(sampleCall())).events);
+    assert.doesNotMatch(JSON.stringify(theSpan().attributes), /Paris|France/);
+  });
+
+  it("measures a refusal too", async () => {
+    const error = GatewayError.invalid({ field: "model", description: "Too long." });
+    const { handle, theSpan } = start({ throws: error });
+    assert.equal(await refusalOf(() => handle(sampleCall())), error);
+    assert.equal(theSpan().ends, 1);
+    assert.equal(theSpan().attributes["error.type"], "INVALID_FIELD");
+    assert.equal(theSpan().attributes["axonflow.outcome"], "failed");
+    assert.equal(theSpan().status?.code, SpanStatusCode.ERROR);
+  });
+
+  it("ends the span of a stream that breaks, and passes the error on unchanged", async () => {
+    const error = GatewayError.deadlineExceeded();
+    const { handle, theSpan } = start(scriptedReply(textEvent("a"), { error }));
+    const { events } = await handle(sampleCall());
+    assert.equal(await refusalOf(() => readAll(events)), error);
+    await events[Symbol.asyncIterator]().return?.();
+    assert.equal(theSpan().ends, 1);
+    assert.equal(theSpan().attributes["error.type"], "DEADLINE_EXCEEDED");
+  });
+
+  it("ends the span of a stream that its reader leaves, without calling it an error", async () => {
+    const { handle, theSpan } = start(scriptedReply(textEvent("a"), textEvent("b")));
+    for await (const event of (await handle(sampleCall())).events) {
+      assert.equal(wordOf(event), "a");
+      break;
+    }
+    assert.equal(theSpan().ends, 1);
+    assert.equal(theSpan().attributes["axonflow.outcome"], "abandoned");
+    assert.equal(theSpan().status, undefined);
+  });
+
+  it("calls a fault of ours INTERNAL and says no more", async () => {
+    const { handle, theSpan } = start({ throws: new TypeError("secret") });
+    await assert.rejects(handle(sampleCall()), TypeError);
+    assert.equal(theSpan().attributes["error.type"], "INTERNAL");
+    assert.doesNotMatch(JSON.stringify(theSpan()), /secret/);
+  });
+
+  it("costs a call that nobody samples nothing per token: its events are the very same", async () => {
+    const reply = scriptedReply(textEvent("a"));
+    const { handle, calls } = start(reply, false);
+    const answer = await handle(sampleCall());
+    assert.equal(answer.events, reply.events);
+    assert.ok(calls[0] && otel.getSpan(calls[0].context), "the caller's trace goes on");
+    const error = new GatewayError(Code.Unavailable, 19, "Later.");
+    const refused = start({ throws: error }, false);
+    assert.equal(await refusalOf(() => refused.handle(sampleCall())), error);
+  });
+});
