@@ -6,14 +6,14 @@ export function failureText(error: unknown, url: string): string {
     return `axonflow: ${error instanceof Error ? error.message : error}`;
   }
   const { message, violations, requestId } = error;
-  const reason = error.reason === undefined ? "" : `, ${error.reason}`;
-  const facts = Object.entries(error.metadata).map(([name, value]) => `${name}: ${value}`);
+  const status = new Set([codeName(error.code), error.reason ?? codeName(error.code)]);
+  const facts = Object.entries(error.metadata).filter(([, value]) => value);
   const fields = violations.map(({ field, description }) => `${field}: ${description}`);
   return [
     `axonflow: ${message}`,
-    `status: ${codeName(error.code)}${reason}`,
+    `status: ${[...status].join(", ")}`,
     ...fields.filter((line) => !message.includes(line)),
-    ...facts,
+    ...facts.map(([name, value]) => `${name}: ${value}`),
     ...(requestId ? [`request id: ${requestId}`] : []),
     ...adviceFor(error, url),
   ].join("\n  ");
@@ -37,9 +37,8 @@ function adviceFor({ code, reason, retryAfterMs }: GatewayCallError, url: string
     advice.push("allow more time with --timeout-ms, or ask for fewer tokens with --max-tokens");
   }
   if (reason === undefined) {
-    advice.push(
-      `is the gateway listening at ${url}? gRPC has a port of its own (50051 unless configured); --transport connect and grpc-web go to the HTTP port (8082)`,
-    );
+    advice.push(`is there a gateway at ${url}? \`axonflow serve\` runs one`);
+    advice.push("gRPC has a port of its own; --transport connect and grpc-web go to the HTTP port");
   }
   return advice.map((line) => `what to do: ${line}`);
 }

@@ -43,14 +43,13 @@ export function createCompletionStream(open: OpenCall): CompletionStream {
     [Symbol.asyncIterator]: () => text[Symbol.asyncIterator](),
     events: view((event) => event),
     get requestId() {
-      const first = recording.events[0]?.event;
-      return first?.case === "started" ? first.value.requestId : undefined;
+      return requestIdOf(recording.events);
     },
     text: async () => (await whole(text)).join(""),
     async summary() {
       const [completed] = await whole(view(completedOf));
       if (completed) return completed;
-      throw truncated();
+      throw truncated(requestIdOf(recording.events));
     },
   };
 }
@@ -62,6 +61,10 @@ function textOf({ event }: CompleteStreamResponse): string | undefined {
 
 function completedOf({ event }: CompleteStreamResponse): Completed | undefined {
   return event.case === "completed" ? event.value : undefined;
+}
+
+function requestIdOf([first]: readonly CompleteStreamResponse[]): string | undefined {
+  return first?.event.case === "started" ? first.event.value.requestId : undefined;
 }
 
 /** The events of one call, read from the network as far as its readers have come. */
@@ -91,9 +94,9 @@ function recordEvents(open: OpenCall): Recording {
       source ??= begin();
       const next = await source.next();
       if (!next.done) return void events.push(next.value);
-      ended = events.some(completedOf) ? {} : { error: truncated() };
+      ended = events.some(completedOf) ? {} : { error: truncated(requestIdOf(events)) };
     } catch (error) {
-      ended = { error: GatewayCallError.from(error) };
+      ended = { error: GatewayCallError.from(error, requestIdOf(events)) };
     }
     call?.end();
   };
@@ -144,10 +147,10 @@ function readEvents<T>(
 
 const readerLeft = "The reader left the stream before its end.";
 
-function truncated(): GatewayCallError {
+function truncated(requestId: string | undefined): GatewayCallError {
   return new GatewayCallError(
     Code.DataLoss,
     "The stream ended without `completed`: something between the gateway and this client cut it. Its text is not the whole answer.",
-    { reason: "STREAM_TRUNCATED" },
+    { reason: "STREAM_TRUNCATED", requestId },
   );
 }

@@ -57,17 +57,19 @@ export class GatewayCallError extends Error {
     this.metadata = details.metadata ?? {};
   }
 
-  /** Anything that a call threw, as a `GatewayCallError`; what it was is its `cause`. */
-  static from(thrown: unknown): GatewayCallError {
+  /** Anything that a call threw, as a `GatewayCallError`; what it was is its `cause`. `requestId` is used if it has none. */
+  static from(thrown: unknown, requestId?: string): GatewayCallError {
     if (thrown instanceof GatewayCallError) return thrown;
     const error = ConnectError.from(thrown);
     const [info] = error.findDetails(ErrorInfoSchema);
     const [request] = error.findDetails(RequestInfoSchema);
     const [retry] = error.findDetails(RetryInfoSchema);
     const [badRequest] = error.findDetails(BadRequestSchema);
-    return new GatewayCallError(error.code, error.rawMessage || Code[error.code], {
+    const isOwnDeadline = error.code === Code.DeadlineExceeded && !info;
+    const message = isOwnDeadline ? deadlinePassed : error.rawMessage || Code[error.code];
+    return new GatewayCallError(error.code, message, {
       reason: info?.reason,
-      requestId: request?.requestId,
+      requestId: request?.requestId ?? requestId,
       retryAfterMs: retry?.retryDelay && durationMs(retry.retryDelay),
       violations: badRequest?.fieldViolations.map(({ field, description }) => ({
         field,
@@ -78,6 +80,8 @@ export class GatewayCallError extends Error {
     });
   }
 }
+
+const deadlinePassed = "The deadline passed before the answer was whole.";
 
 /** The client notices these two before the gateway can tell, so they come without details. */
 const reasonsByCode = new Map<Code, CallErrorReason>([
