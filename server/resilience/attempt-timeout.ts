@@ -82,13 +82,16 @@ function untilSilent(
       disarm();
       link.signal.removeEventListener("abort", onAbort);
       link.release();
-      link.abort(GatewayError.cancelled());
+      link.abort(over);
     },
   });
   link.signal.addEventListener("abort", onAbort, { once: true });
   watch(idleTimeoutMs);
   return guarded.events;
 }
+
+/** Nobody reads this attempt any more. Made once: every good answer ends with it, and a stack trace costs. */
+const over = GatewayError.cancelled();
 
 function timedOut(limitMs: number): GatewayError {
   return new GatewayError(
