@@ -12,7 +12,9 @@ try {
   const names = new Set([...committed.keys(), ...generated.keys()]);
   const stale = [...names].filter((name) => committed.get(name) !== generated.get(name));
   if (stale.length > 0) {
-    console.error(`gen/ is not what proto/ gives: ${stale.join(", ")}. Run \`npm run generate\` and commit.`);
+    console.error(
+      `gen/ is not what proto/ gives: ${stale.join(", ")}. Run \`npm run generate\` and commit.`,
+    );
     process.exitCode = 1;
   }
 } finally {
