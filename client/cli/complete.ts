@@ -29,7 +29,7 @@ interface CompleteOptions extends ConnectionOptions {
 const examples = `
 Examples:
   $ axonflow complete "What is the capital of France?"
-  $ axonflow complete "Write 40 words." --stream --model fast
+  $ axonflow complete "Write 40 words." --stream --model claude-3-haiku
   $ git diff | axonflow complete - --system "Review this change." --max-tokens 500
   $ axonflow complete "hi" --json | jq .usage
 

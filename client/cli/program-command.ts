@@ -18,6 +18,9 @@ export function addProgramCommand(parent: Command, { name, summary, main }: Prog
   parent
     .command(name)
     .summary(summary)
+    .description(
+      `Runs ${main.replace("../../", "")}; axonflow ${name} --help lists its own options.`,
+    )
     .argument("[args...]")
     .helpOption(false)
     .allowUnknownOption()
