@@ -48,6 +48,12 @@ describe("tapEvents", () => {
     assert.deepEqual(endings, [{ kind: "abandoned" }]);
   });
 
+  it("calls an answer finished when its reader leaves after completed", async () => {
+    const { events, endings } = tapped(textEvent("a"), completedEvent(), textEvent("never"));
+    for await (const event of events) if (event.case === "completed") break;
+    assert.deepEqual(endings, [{ kind: "finished" }]);
+  });
+
   it("tells the end before the source is closed", async () => {
     const order: string[] = [];
     const source: AsyncIterable<never> = {

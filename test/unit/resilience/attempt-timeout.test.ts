@@ -168,14 +168,23 @@ describe("attemptTimeout, between events", () => {
     assert.equal(await refusalOf(() => iterator.next()), reason);
   });
 
-  it("aborts the provider when the reader leaves, because leaving alone does not stop a model", async () => {
-    const { iterator, providerSignal, source, clock, callerListeners } = await startStream(
+  it("closes the source when the reader leaves between two reads", async () => {
+    const { iterator, source, clock, callerListeners } = await startStream(
       textEvent("a"),
-      "silence",
+      textEvent("b"),
     );
     await iterator.next();
     await iterator.return?.();
-    assert.ok(providerSignal().aborted);
+    assert.equal(source.closes, 1);
+    assert.equal(clock.armed + callerListeners(), 0);
+  });
+
+  it("aborts the provider when the reader leaves in the middle of a wait", async () => {
+    const { iterator, providerSignal, source, clock, callerListeners } =
+      await startStream("silence");
+    void iterator.next();
+    await iterator.return?.();
+    assert.ok(providerSignal().aborted, "closing alone would wait for the read under way");
     assert.equal(source.closes, 1);
     assert.equal(clock.armed + callerListeners(), 0);
   });

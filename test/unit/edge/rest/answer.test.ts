@@ -9,6 +9,7 @@ import {
   HopOutcome,
   HopSchema,
   StartedSchema,
+  UsageSource,
 } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { restAnswer, restEvent } from "../../../../server/edge/rest/answer.ts";
 import { completedEvent, deltaEvent, textEvent } from "../../../fakes/completion-events.ts";
@@ -32,7 +33,13 @@ describe("restAnswer", () => {
       provider: "bedrock",
       region: "us-east-1",
       finishReason: FinishReason.STOP_SEQUENCE,
-      usage: { inputTokens: 3, cacheReadInputTokens: 4, cacheWriteInputTokens: 1, outputTokens: 6 },
+      usage: {
+        inputTokens: 3,
+        cacheReadInputTokens: 4,
+        cacheWriteInputTokens: 1,
+        outputTokens: 6,
+        source: UsageSource.ESTIMATED,
+      },
       cost: { nanoUsd: 114_000n },
       latencyMs: 245n,
       requestId: "7",
@@ -66,6 +73,16 @@ describe("restAnswer", () => {
         latency_ms: 12,
       },
     ]);
+  });
+
+  it("tells the counts apart, and where they come from", () => {
+    assert.deepEqual(answer.usage, {
+      input_tokens: 3,
+      cache_read_input_tokens: 4,
+      cache_write_input_tokens: 1,
+      output_tokens: 6,
+      source: "estimated",
+    });
   });
 
   it("says null, not zero, for a cost that nobody knows", () => {
