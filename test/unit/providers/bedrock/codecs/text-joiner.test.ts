@@ -18,6 +18,21 @@ describe("createTextJoiner", () => {
     assert.equal(joiner.push(0, `${low}b`), "🙂b");
   });
 
+  it("holds exactly the units that begin a pair, from the first to the last", () => {
+    for (const [unit, passes] of [
+      ["\ud7ff", true],
+      ["\ud800", false],
+      ["\udbff", false],
+      ["\udc00", true],
+    ] as const) {
+      assert.equal(
+        createTextJoiner().push(0, unit),
+        passes ? unit : "",
+        unit.charCodeAt(0).toString(16),
+      );
+    }
+  });
+
   it("gives half a code point back when its block ends, once", () => {
     const joiner = createTextJoiner();
     const [high = ""] = "🙂".split("");
