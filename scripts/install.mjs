@@ -18,13 +18,15 @@ if (!isCurrent) {
   console.error(
     "Installing the locked dependencies, Node itself among them (once, about a minute) …",
   );
-  const npm = spawnSync("npm", ["ci", "--loglevel=error", "--no-progress"], {
+  // Not `npm ci`: it refuses a lock file that was written where another platform's binaries could not be had.
+  // What is locked is installed as locked, and the lock file is left alone.
+  const npm = spawnSync("npm", ["install", "--no-save", "--loglevel=error", "--no-progress"], {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
   if (npm.status !== 0) {
     console.error(
-      "npm ci failed; its own words stand above. Mend that and run the same command again.",
+      "npm install failed; its own words stand above. Mend that and run the same command again.",
     );
     process.exit(1);
   }
