@@ -18,10 +18,10 @@ async function main(): Promise<void> {
   }
   try {
     const emulator = await createEmulator(options);
-    console.log(`Bedrock Runtime emulator ready at ${emulator.url}`);
     const stop = () => void emulator.close();
     process.once("SIGTERM", stop);
     process.once("SIGINT", stop);
+    console.log(`Bedrock Runtime emulator ready at ${emulator.url}`);
   } catch (error) {
     exit(error, failure);
   }

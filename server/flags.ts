@@ -8,16 +8,23 @@ export interface Flags {
   readonly insecureNoAuth: boolean;
   readonly configFile: string | undefined;
   /** Settings given as flags, by environment variable. */
-  readonly settings: ReadonlyMap<string, string>;
+  readonly settings: ReadonlyMap<string, { readonly value: string; readonly where: string }>;
 }
+
+const settingFlags = [
+  ["http-port", "AXONFLOW_HTTP_PORT"],
+  ["grpc-port", "AXONFLOW_GRPC_PORT"],
+  ["host", "AXONFLOW_HOST"],
+] as const;
 
 /** Reads the command line; an unknown or incomplete flag is a ConfigurationError. */
 export function readFlags(args: readonly string[]): Flags {
   const { values } = parse(args);
-  const settings = new Map<string, string>();
-  if (values["http-port"]) settings.set("AXONFLOW_HTTP_PORT", values["http-port"]);
-  if (values["grpc-port"]) settings.set("AXONFLOW_GRPC_PORT", values["grpc-port"]);
-  if (values.host) settings.set("AXONFLOW_HOST", values.host);
+  const settings = new Map<string, { value: string; where: string }>();
+  for (const [flag, env] of settingFlags) {
+    const value = values[flag];
+    if (value) settings.set(env, { value, where: `--${flag}` });
+  }
   return {
     help: values.help,
     insecureNoAuth: values["insecure-no-auth"],

@@ -4,7 +4,8 @@ import type { LicenseKey } from "../core/license-keys.ts";
 import { ConfigurationError } from "./configuration-error.ts";
 import type { Settings } from "./settings.ts";
 
-const entryForm = /^(?:(?<name>[A-Za-z0-9_.-]{1,64})=)?(?<secret>\S+)$/;
+/** The `=` after a name is not one that a base64 key ends with. */
+const entryForm = /^(?:(?<name>[A-Za-z0-9_.-]{1,64})=(?!=*$))?(?<secret>\S+)$/;
 const digestForm = /^sha256:(?<hex>[0-9a-fA-F]{64})$/;
 
 /** A shorter key could be guessed. */
@@ -20,12 +21,16 @@ export function loadLicenseKeys(settings: Settings): readonly LicenseKey[] {
     .map(({ entry, where }) => ({ entry: entry.trim(), where }))
     .filter(({ entry }) => entry !== "" && !entry.startsWith("#"));
   const problems: string[] = [];
-  const keys = entries.flatMap(({ entry, where }, index) => {
+  const keys: LicenseKey[] = [];
+  for (const [index, { entry, where }] of entries.entries()) {
     const key = readEntry(entry, index + 1);
-    if (typeof key !== "string") return [key];
-    problems.push(`${where}: ${key}`);
-    return [];
-  });
+    if (typeof key === "string") problems.push(`${where}: ${key}`);
+    else if (keys.some((other) => other.name === key.name)) {
+      problems.push(`${where}: another key has the name ${key.name} already`);
+    } else if (keys.some((other) => other.sha256.equals(key.sha256))) {
+      problems.push(`${where}: is the same key as another one`);
+    } else keys.push(key);
+  }
   if (problems.length > 0) throw new ConfigurationError(problems);
   return keys;
 }

@@ -4,26 +4,23 @@ import { type FileSettings, readYamlFile } from "./yaml-file.ts";
 
 /** Where settings come from. The first source that has a value wins: flags, then the environment, then the file. */
 export interface Sources {
-  /** Values from the command line, by environment variable. */
-  readonly flags: ReadonlyMap<string, string>;
+  /** Values from the command line, by environment variable, each with the flag that it came from. */
+  readonly flags: ReadonlyMap<string, { readonly value: string; readonly where: string }>;
   readonly env: NodeJS.ProcessEnv;
   readonly file?: string | undefined;
 }
 
+const noFile: FileSettings = { values: new Map(), problems: [] };
+
 /** Reads all settings. Throws one ConfigurationError with every problem there is. */
 export function loadSettings({ flags, env, file }: Sources): Settings {
-  const fromFile: FileSettings = file === undefined ? new Map() : readYamlFile(file);
-  const problems: string[] = [];
+  const fromFile = file === undefined ? noFile : readYamlFile(file);
+  const problems = [...fromFile.problems];
 
   /** An empty value is the same as none: that is how orchestrators leave a variable out. */
   const find = ({ env: name, fallback }: Setting<unknown>) => {
-    const fileSetting = fromFile.get(name);
-    const sources = [
-      { value: flags.get(name), where: name },
-      { value: env[name], where: name },
-      { value: fileSetting?.value, where: fileSetting?.where ?? name },
-    ];
-    return sources.find(({ value }) => value) ?? { value: fallback, where: name };
+    const sources = [flags.get(name), { value: env[name], where: name }, fromFile.values.get(name)];
+    return sources.find((source) => source?.value) ?? { value: fallback, where: name };
   };
   const read = ([key, setting]: [string, Setting<unknown>]) => {
     const { value, where } = find(setting);

@@ -3,8 +3,12 @@ import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { ConfigurationError } from "./configuration-error.ts";
 import { settingsTable } from "./settings.ts";
 
-/** Settings by environment variable, each with the line that it came from. */
-export type FileSettings = ReadonlyMap<string, { readonly value: string; readonly where: string }>;
+/** What a file says, and everything in it that has to be mended; each names its line. */
+export interface FileSettings {
+  /** Values by environment variable, each with the line that it came from. */
+  readonly values: ReadonlyMap<string, { readonly value: string; readonly where: string }>;
+  readonly problems: readonly string[];
+}
 
 /** A file larger than this is not a configuration. */
 const mostBytes = 1024 * 1024;
@@ -15,32 +19,41 @@ const notYetServed = new Map([
   ["routing_weights", "weighted routing"],
   ["BedrockFailoverRegion", "failover regions"],
   ["AuditLogRetentionDays", "the audit log"],
+  ["OPENAI_API_KEY", "OpenAI"],
 ]);
 
-/** Reads a YAML file whose keys are the guide's names or the environment variables' own. Every problem names its line. */
+/**
+ * Reads a YAML file whose keys are the guide's names or the environment variables' own. Throws only when nothing of it
+ * can be read.
+ */
 export function readYamlFile(path: string): FileSettings {
   const lines = new LineCounter();
   const document = parseDocument(readText(path), { lineCounter: lines });
   const at = (offset: number | undefined) => `${path}:${lines.linePos(offset ?? 0).line}`;
-  const problems = document.errors.map(
-    ({ message, pos }) => `${at(pos[0])}: ${message.split("\n")[0]}`,
-  );
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  if (document.contents === null) return new Map();
-  if (!isMap(document.contents))
+  if (document.errors.length > 0) {
+    // The library's own messages quote the file, where secrets may stand; its codes do not.
+    throw new ConfigurationError(
+      document.errors.map(({ code, pos }) => `${at(pos[0])}: is not YAML (${code})`),
+    );
+  }
+  const values = new Map<string, { value: string; where: string }>();
+  const problems: string[] = [];
+  if (document.contents === null) return { values, problems };
+  if (!isMap(document.contents)) {
     throw new ConfigurationError([`${path}:1: must be a map of names to values`]);
-
-  const settings = new Map<string, { value: string; where: string }>();
+  }
   for (const { key, value } of document.contents.items) {
     const name = isScalar(key) ? String(key.value) : "";
-    const where = at(isScalar(key) ? key.range?.[0] : undefined);
+    const where = `${at(isScalar(key) ? key.range?.[0] : undefined)}: ${name}`;
     const env = environmentNames.get(name);
+    const text = isScalar(value) ? String(value.value ?? "") : undefined;
+    if (text === "") continue;
     if (!env) problems.push(`${where}: ${unknownName(name)}`);
-    else if (!isScalar(value)) problems.push(`${where}: ${name} must be a single value`);
-    else settings.set(env, { value: String(value.value ?? ""), where: `${where}: ${name}` });
+    else if (text === undefined) problems.push(`${where}: must be a single value`);
+    else if (values.has(env)) problems.push(`${where}: is set twice (as ${env})`);
+    else values.set(env, { value: text, where });
   }
-  if (problems.length > 0) throw new ConfigurationError(problems);
-  return settings;
+  return { values, problems };
 }
 
 /** Both names of a setting lead to its environment variable. */
@@ -54,13 +67,10 @@ const environmentNames = new Map(
 function unknownName(name: string): string {
   const feature = notYetServed.get(name);
   if (feature) {
-    return `${name}: this version of the gateway does not serve ${feature} yet. Remove it to start without.`;
+    return `this version of the gateway does not serve ${feature} yet. Remove it to start without.`;
   }
-  return `there is no setting ${JSON.stringify(name)}. The settings are: ${Object.values(
-    settingsTable,
-  )
-    .map(({ yaml }) => yaml)
-    .join(", ")}`;
+  const known = Object.values(settingsTable).map(({ yaml }) => yaml);
+  return `there is no such setting. The settings are: ${known.join(", ")}`;
 }
 
 function readText(path: string): string {

@@ -31,7 +31,7 @@ export function tapEvents(events: Events, tap: Tap): Events {
           if (result.done) end({ kind: "finished" });
           else {
             whole ||= result.value.case === "completed";
-            tap.event?.(result.value);
+            if (!ended) tap.event?.(result.value);
           }
           return result;
         } catch (error) {
@@ -120,7 +120,11 @@ export function guardEvents(source: Events, guard: Guard): GuardedEvents {
   };
   const events = wrap(source, (inner) => ({
     async next() {
-      if (failure) throw failure.error;
+      if (failure) {
+        end();
+        void inner.return?.()?.catch(() => {});
+        throw failure.error;
+      }
       guard.waiting();
       try {
         const result = await new Promise<IteratorResult<CompletionEvent>>((resolve, reject) => {

@@ -67,6 +67,6 @@ function unknownModel(name: string, near: readonly string[]): GatewayError {
     Code.NotFound,
     ErrorReason.MODEL_NOT_FOUND,
     `The catalogue has no model ${JSON.stringify(name.slice(0, 256))}.${hint}`,
-    { metadata: { near_names: near.join(", ") } },
+    near.length > 0 ? { metadata: { near_names: near.join(", ") } } : {},
   );
 }

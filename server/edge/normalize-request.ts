@@ -18,6 +18,7 @@ export function normalizeRequest(request: CompleteRequest): CompleteRequest {
     ...conversationViolations(request),
     ...samplingViolations(request),
     ...listViolations(request),
+    ...choiceViolations(request),
     ...textViolations(request),
   ];
   if (violations.length > 0) throw GatewayError.invalid(...violations.slice(0, mostViolations));
@@ -44,6 +45,11 @@ function userMessage(text: string): Message {
 
 function violation(field: string, description: string): FieldViolation {
   return { field, description };
+}
+
+/** Counts characters as people do, not UTF-16 units. */
+function isLonger(text: string, limit: number): boolean {
+  return text.length > limit && [...text.slice(0, 2 * limit + 1)].length > limit;
 }
 
 function conversationViolations({ prompt, messages }: CompleteRequest): FieldViolation[] {
@@ -110,14 +116,14 @@ function listViolations({ stopSequences, tags, tools }: CompleteRequest): FieldV
     found.push(violation("stop_sequences", `At most ${mostStopSequences}.`));
   }
   for (const [index, stop] of stopSequences.entries()) {
-    if (stop.trim() === "" || stop.length > longestStopSequence) {
+    if (stop.trim() === "" || isLonger(stop, longestStopSequence)) {
       const rule = `Must be 1 to ${longestStopSequence} characters and more than white space.`;
       found.push(violation(`stop_sequences[${index}]`, rule));
     }
   }
   if (Object.keys(tags).length > mostTags) found.push(violation("tags", `At most ${mostTags}.`));
   for (const [key, value] of Object.entries(tags)) {
-    if (!tagKey.test(key) || value.length > longestId) {
+    if (!tagKey.test(key) || isLonger(value, longestId)) {
       const rule = `Keys are 1 to 63 characters from a-z 0-9 _ . -, values at most ${longestId} characters.`;
       found.push(violation("tags", rule));
     }
@@ -136,6 +142,14 @@ function listViolations({ stopSequences, tags, tools }: CompleteRequest): FieldV
   return found;
 }
 
+function choiceViolations({ toolChoice, responseFormat }: CompleteRequest): FieldViolation[] {
+  const rule = "Must have one of its kinds set.";
+  const found: FieldViolation[] = [];
+  if (toolChoice && !toolChoice.choice.case) found.push(violation("tool_choice", rule));
+  if (responseFormat && !responseFormat.format.case) found.push(violation("response_format", rule));
+  return found;
+}
+
 function textViolations(request: CompleteRequest): FieldViolation[] {
   const limits = [
     ["model", request.model, longestModel],
@@ -144,6 +158,6 @@ function textViolations(request: CompleteRequest): FieldViolation[] {
     ["conversation_id", request.conversationId, longestId],
   ] as const;
   return limits
-    .filter(([, text, limit]) => text.length > limit)
+    .filter(([, text, limit]) => isLonger(text, limit))
     .map(([field, , limit]) => violation(field, `At most ${limit} characters.`));
 }

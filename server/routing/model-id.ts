@@ -6,6 +6,8 @@ export interface ModelId {
   readonly maker: string;
   /** The region of an ARN. */
   readonly region?: string | undefined;
+  /** Whether it names a cross-region profile, which may be served outside the region that is called. */
+  readonly crossesRegions: boolean;
 }
 
 /** The prefixes of cross-region inference profiles (AWS: supported inference profiles). */
@@ -23,9 +25,15 @@ const arn = /^arn:aws[a-z-]*:bedrock:(?<region>[a-z0-9-]*):\d*:[a-z-]+\/(?<id>.+
 /** Reads an id. Undefined when it is not of a form that tells the model, as an application profile's ARN is not. */
 export function parseModelId(text: string): ModelId | undefined {
   const resource = arn.exec(text)?.groups;
-  const foundationId = (resource?.id ?? text).replace(geographies, "");
+  const id = resource?.id ?? text;
+  const foundationId = id.replace(geographies, "");
   const dot = foundationId.indexOf(".");
   const maker = foundationId.slice(0, Math.max(dot, 0));
   if (!makers.has(maker) || dot === foundationId.length - 1) return undefined;
-  return { foundationId, maker, region: resource?.region || undefined };
+  return {
+    foundationId,
+    maker,
+    region: resource?.region || undefined,
+    crossesRegions: id !== foundationId,
+  };
 }

@@ -41,11 +41,19 @@ function routeOf({ request }: Call, options: RouterOptions): Route {
   const [first, ...rest] = pinned
     .filter(({ families }) => families.has(wanted.family))
     .filter(({ region }) => allowed.length === 0 || allowed.includes(region))
+    .filter(() => allowed.length === 0 || !wanted.crossesRegions)
     .filter(({ region }) => wanted.region === undefined || wanted.region === region)
-    .map(({ provider, region }): Endpoint => ({ ...wanted, provider, region }));
+    .map(({ provider, region }) => endpointAt(provider, region, wanted));
   if (!first) throw modelNotServed(asked, options.places);
   return { endpoints: request.routing?.disableFailover ? [first] : [first, ...rest] };
 }
+
+function endpointAt(provider: string, region: string, wanted: Wanted): Endpoint {
+  const { model, family, maxOutputTokens, price } = wanted;
+  return { provider, region, model, family, maxOutputTokens, price };
+}
+
+type Wanted = ReturnType<typeof identify>;
 
 /** The model behind a name: from the catalogue, or, for a Bedrock id that it does not list, from the id itself. */
 function identify(asked: string, catalogue: Catalogue) {
@@ -57,6 +65,7 @@ function identify(asked: string, catalogue: Catalogue) {
     model: id ? asked : (listed?.id ?? asked),
     family,
     region: id?.region,
+    crossesRegions: id?.crossesRegions ?? false,
     maxOutputTokens: listed?.maxOutputTokens,
     price: listed?.price,
   };
@@ -91,6 +100,6 @@ function modelNotFound(asked: string, catalogue: Catalogue): GatewayError {
     Code.NotFound,
     ErrorReason.MODEL_NOT_FOUND,
     `There is no model ${JSON.stringify(asked.slice(0, 256))}. ${hint}`,
-    { metadata: { near_names: near.join(", ") } },
+    near.length > 0 ? { metadata: { near_names: near.join(", ") } } : {},
   );
 }

@@ -104,7 +104,7 @@ function testPage(visit: Visit, stack: () => Stack): void {
 
 /** Bundles the page as an application would. */
 async function bundlePage(): Promise<string> {
-  await requireProgram(esbuild, ["--version"], "Run npm ci.");
+  await requireProgram(esbuild, ["--version"], "Run npm install.");
   const page = "test/interop/browser/page.ts";
   return runWell(esbuild, [page, "--bundle", "--format=esm", "--log-level=warning"]);
 }

@@ -8,6 +8,7 @@ import {
   type Hop,
   HopOutcome,
   HopSchema,
+  ReasoningDeltaSchema,
   type Usage,
   UsageSchema,
   UsageSource,
@@ -65,7 +66,7 @@ function restPiece(
     case "text":
       return { text: piece.value };
     case "reasoning":
-      return { reasoning: { text: piece.value.text, signature: piece.value.signature } };
+      return { reasoning: fieldsOf(ReasoningDeltaSchema, piece.value) };
     case "toolUse":
       return {
         tool_use: { id: piece.value.id, name: piece.value.name, input_json: piece.value.inputJson },

@@ -75,7 +75,7 @@ const credentials: Classification = {
 };
 
 /** Exceptions of the Bedrock Runtime API, and those that AWS sends without modelling them (AWS: Common errors). */
-const byName: Readonly<Record<string, Classification>> = {
+const byName = named({
   ThrottlingException: throttled,
   ServiceQuotaExceededException: quotaSpent,
   ModelNotReadyException: {
@@ -104,16 +104,23 @@ const byName: Readonly<Record<string, Classification>> = {
   MissingAuthenticationTokenException: credentials,
   InvalidClientTokenId: credentials,
   CredentialsProviderError: credentials,
-};
+});
 
 /** Error types that Claude reports inside a stream of HTTP 200 (Anthropic: Errors). */
-const inBand: Readonly<Record<string, Classification>> = {
+const inBand = named({
   overloaded_error: unavailable,
   api_error: unavailable,
   rate_limit_error: throttled,
   timeout_error: timedOut,
   invalid_request_error: rejected,
-};
+});
+
+/** A map, because the names that are looked up come from outside. */
+function named(
+  table: Readonly<Record<string, Classification>>,
+): ReadonlyMap<string, Classification> {
+  return new Map(Object.entries(table));
+}
 
 /** How long to wait where the provider throttles and, as AWS does, gives no hint. */
 const defaultRetryAfterMs = 1000;
@@ -134,7 +141,7 @@ export function fromSdkError(thrown: unknown, options: GatewayErrorOptions = {})
 
 /** An error that came as an ordinary chunk of a stream. */
 export function inBandError(type: string): GatewayError {
-  return typed(inBand[type] ?? unavailable, {
+  return typed(inBand.get(type) ?? unavailable, {
     cause: new Error(`in-band error ${type.slice(0, 64)}`),
   });
 }
@@ -170,7 +177,9 @@ function classify(thrown: unknown): Classification | undefined {
   if (name === "ThrottlingException" && (textAt(error.message) ?? "").includes("per day"))
     return quotaSpent;
   if (isNetworkFault(error)) return unavailable;
-  return byName[name] ?? byStatus(status) ?? (isNamedByProvider(name) ? unavailable : undefined);
+  return (
+    byName.get(name) ?? byStatus(status) ?? (isNamedByProvider(name) ? unavailable : undefined)
+  );
 }
 
 /** Names of JavaScript's own errors: the SDK throws them when it cannot read what came. */

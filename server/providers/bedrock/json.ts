@@ -18,7 +18,11 @@ export function textAt(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** The contract counts tokens in an int32. */
+const highestCount = 2 ** 31 - 1;
+
 /** The value if it is a token count, else undefined. */
 export function countAt(value: unknown): number | undefined {
-  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
+  const count = Number.isInteger(value) ? Number(value) : -1;
+  return count >= 0 && count <= highestCount ? count : undefined;
 }

@@ -18,10 +18,10 @@ import {
   RequestInfoSchema,
   RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
-import { type Answer, CallError, type DoorCaller, type Piece } from "./callers.ts";
+import { type Answer, CallError, type DoorCaller, type Piece } from "./door-caller.ts";
 
 /** A caller with the generated client over one protocol of the contract. */
-export function createGrpcCaller(
+export function createContractCaller(
   name: string,
   protocol: "grpc" | "connect" | "grpc-web",
   baseUrl: string,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { type AskOptions, createCallers, type DoorCaller, readStream } from "./callers.ts";
+import { createCallers } from "./callers.ts";
+import { type AskOptions, type DoorCaller, readStream } from "./door-caller.ts";
 import { startTestGateway, type TestGateway } from "./gateway.ts";
 
 describe("a caller that goes away takes the request to the provider with it", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { faultKinds } from "../../../emulator/fault-kinds.ts";
-import { CallError, createCallers, type DoorCaller, readStream } from "./callers.ts";
+import { createCallers } from "./callers.ts";
+import { CallError, type DoorCaller, readStream } from "./door-caller.ts";
 import { type FaultRow, faultRows, type Outcome } from "./fault-table.ts";
 import { startTestGateway, type TestGateway } from "./gateway.ts";
 

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { createEmulator, type Emulator } from "../../../emulator/emulator.ts";
-import { CallError, createCallers, type Piece } from "./callers.ts";
+import { createCallers } from "./callers.ts";
+import { CallError, type Piece } from "./door-caller.ts";
 import { runGateway, startGatewayProcess } from "./gateway-process.ts";
 
 const licenseKey = "process-license-key";
@@ -85,7 +86,7 @@ describe("a gateway process", () => {
     LLM_BEDROCK_ENDPOINT_URL: emulator.url,
   });
   const callersOf = (urls: { httpUrl: string; grpcUrl: string }) =>
-    createCallers({ ...urls, licenseKey } as Parameters<typeof createCallers>[0]);
+    createCallers({ ...urls, licenseKey });
 
   it("takes the guide's YAML and a file of licence keys", async () => {
     const config = join(folder, "gateway.yaml");

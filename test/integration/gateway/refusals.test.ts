@@ -3,7 +3,8 @@ import { request as http1Request, type IncomingMessage } from "node:http";
 import { connect as connectHttp2 } from "node:http2";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import { CallError, createCallers, type Question } from "./callers.ts";
+import { createCallers } from "./callers.ts";
+import { CallError, type Question } from "./door-caller.ts";
 import { startTestGateway, type TestGateway } from "./gateway.ts";
 
 const limitBytes = 64 * 1024;

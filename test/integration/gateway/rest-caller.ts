@@ -1,4 +1,10 @@
-import { type Answer, CallError, type DoorCaller, type Piece, type Question } from "./callers.ts";
+import {
+  type Answer,
+  CallError,
+  type DoorCaller,
+  type Piece,
+  type Question,
+} from "./door-caller.ts";
 
 type Json = { readonly [name: string]: unknown };
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
-import { createCallers, type DoorCaller, readStream } from "./callers.ts";
+import { createCallers } from "./callers.ts";
+import { type DoorCaller, readStream } from "./door-caller.ts";
 import { startTestGateway, type TestGateway } from "./gateway.ts";
 
 /** Random cases per door and delivery; the long run takes more. */

@@ -38,14 +38,14 @@ describe("loadLicenseKeys", () => {
   }
 
   it("takes several, and passes over empty entries", () => {
-    assert.deepEqual(namesOf(`a=${key},, b=${key} ,${key}`), ["a", "b", "key-3"]);
+    assert.deepEqual(namesOf(`a=${key},, b=${key}-b ,${key}-c`), ["a", "b", "key-3"]);
   });
 
   it("takes none at all", () => assert.deepEqual(keysOf(""), []));
 
   it("adds the lines of a file, without its comments", () => {
-    const text = `# ours\n\na=${key}\r\n  # theirs\nb=sha256:${hex}\n`;
-    assert.deepEqual(namesOf(`c=${key}`, text), ["c", "a", "b"]);
+    const text = `# ours\n\na=${key}-a\r\n  # theirs\nb=sha256:${hex}\n`;
+    assert.deepEqual(namesOf(`c=${key}-c`, text), ["c", "a", "b"]);
   });
 
   it("knows a key that has an equals sign in it when it is named", () => {
@@ -53,6 +53,22 @@ describe("loadLicenseKeys", () => {
     const [found] = keysOf(`a=${padded}`);
     assert.deepEqual(found?.sha256, createHash("sha256").update(padded).digest());
   });
+
+  it("knows an unnamed key that ends in equals signs", () => {
+    const padded = "c2VjcmV0LWxpY2Vuc2Uta2V5cw==";
+    assert.deepEqual(keysOf(padded), [
+      { name: "key-1", sha256: createHash("sha256").update(padded).digest() },
+    ]);
+  });
+
+  for (const [about, inline] of [
+    ["two keys of one name", `a=${key},a=${key}-other`],
+    ["one key under two names", `a=${key},b=${key}`],
+  ] as const) {
+    it(`refuses ${about}, which could not be told apart`, () => {
+      assert.throws(() => keysOf(inline), /^ConfigurationError: licence key 2: /);
+    });
+  }
 
   const short = "too-short";
   for (const [about, entry, rule] of [

@@ -21,7 +21,9 @@ function load(sources: {
   if (yaml !== undefined) writeFileSync(file, yaml);
   return loadSettings({
     env,
-    flags: new Map(Object.entries(flags)),
+    flags: new Map(
+      Object.entries(flags).map(([name, value]) => [name, { value, where: `the flag ${name}` }]),
+    ),
     file: yaml === undefined ? undefined : file,
   });
 }
@@ -168,23 +170,48 @@ describe("the file", () => {
   it("may hold no name that is not a setting: all are told, each with its line", () => {
     const problems = problemsOf({ yaml: "Bedrockregion: us-east-1\nHttpPort: 1\nPort: 8082\n" });
     assert.equal(problems.length, 2);
-    assert.match(problems[0] ?? "", /^FILE:1: there is no setting "Bedrockregion".*BedrockRegion/);
-    assert.match(problems[1] ?? "", /^FILE:3: there is no setting "Port"/);
+    assert.match(
+      problems[0] ?? "",
+      /^FILE:1: Bedrockregion: there is no such setting.*BedrockRegion/,
+    );
+    assert.match(problems[1] ?? "", /^FILE:3: Port: there is no such setting/);
   });
 
   for (const [about, yaml, expected] of [
     [
       "a list in place of a value",
       "HttpPort: [1, 2]\n",
-      /^FILE:1: HttpPort must be a single value/,
+      /^FILE:1: HttpPort: must be a single value/,
     ],
     ["a list in place of names", "- HttpPort\n", /^FILE:1: must be a map/],
     ["a text alone", "HttpPort\n", /^FILE:1: must be a map/],
     ["a name twice", "HttpPort: 1\nHttpPort: 2\n", /^FILE:2: /],
+    ["two names of one setting", "HttpPort: 1\nAXONFLOW_HTTP_PORT: 2\n", /^FILE:2: .*set twice/],
     ["what is not YAML", "HttpPort: 1\n  Host: a\n", /^FILE:[12]: /],
   ] as const) {
     it(`may not be ${about}`, () => assert.match(problemsOf({ yaml })[0] ?? "", expected));
   }
+
+  it("may leave a feature that is not served empty, as the guide does to switch it off", () => {
+    const yaml = 'BedrockRegion: us-east-1\nOPENAI_API_KEY: ""  # Empty = disabled\n';
+    assert.equal(load({ yaml }).bedrockRegion, "us-east-1");
+  });
+
+  it("is not quoted when it is not YAML: a licence key may stand there", () => {
+    const [problem = ""] = problemsOf({ yaml: "LicenseKeys: |x my-secret-license-key\n" });
+    assert.match(problem, /^FILE:1: is not YAML/);
+    assert.ok(!problem.includes("my-secret"));
+  });
+
+  it("and the environment are told all their problems at once, a flag by its own name", () => {
+    const problems = problemsOf({
+      yaml: "Nope: 1\n",
+      env: { LOG_LEVEL: "loud" },
+      flags: { AXONFLOW_HTTP_PORT: "99999" },
+    });
+    assert.equal(problems.length, 3);
+    assert.match(problems.join("\n"), /Nope.*the flag AXONFLOW_HTTP_PORT must.*LOG_LEVEL/s);
+  });
 
   it("that is not there is named", () => {
     const missing = join(folder, "missing.yaml");

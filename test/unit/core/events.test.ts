@@ -54,6 +54,16 @@ describe("tapEvents", () => {
     assert.deepEqual(endings, [{ kind: "finished" }]);
   });
 
+  it("shows nothing that comes after the end", async () => {
+    const { events, seen, endings, source } = tapped("silence");
+    const iterator = events[Symbol.asyncIterator]();
+    const pending = iterator.next();
+    await iterator.return?.();
+    source.arrive(textEvent("late"));
+    assert.equal((await pending).done, true);
+    assert.deepEqual([seen, endings], [[], [{ kind: "abandoned" }]]);
+  });
+
   it("tells the end before the source is closed", async () => {
     const order: string[] = [];
     const source: AsyncIterable<never> = {

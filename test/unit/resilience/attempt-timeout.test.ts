@@ -168,6 +168,16 @@ describe("attemptTimeout, between events", () => {
     assert.equal(await refusalOf(() => iterator.next()), reason);
   });
 
+  it("leaves no timer and no open source when the caller aborted between two reads", async () => {
+    const { iterator, caller, clock, source } = await startStream(textEvent("a"), textEvent("b"));
+    await iterator.next();
+    caller.abort(GatewayError.deadlineExceeded());
+    await refusalOf(() => iterator.next());
+    await iterator.return?.();
+    clock.advance(1_000_000);
+    assert.deepEqual([clock.armed, source.closes], [0, 1]);
+  });
+
   it("closes the source when the reader leaves between two reads", async () => {
     const { iterator, source, clock, callerListeners } = await startStream(
       textEvent("a"),

@@ -15,7 +15,13 @@ describe("parseModelId", () => {
     [`arn:aws:bedrock:::foundation-model/${haiku}`, undefined],
   ] as const) {
     it(`sees Claude 3 Haiku in ${text}`, () => {
-      assert.deepEqual(parseModelId(text), { foundationId: haiku, maker: "anthropic", region });
+      const crossesRegions = /[./][a-z-]+\.anthropic|^[a-z-]+\.anthropic/.test(text);
+      assert.deepEqual(parseModelId(text), {
+        foundationId: haiku,
+        maker: "anthropic",
+        region,
+        crossesRegions,
+      });
     });
   }
 

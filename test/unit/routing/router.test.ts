@@ -95,6 +95,14 @@ describe("router, from a model to its endpoints", () => {
     assert.deepEqual(regionsOf(await routed({ routing }, [east, west])), ["us-west-2"]);
   });
 
+  it("keeps cross-region profiles out of a fence: they may be served anywhere in their geography", async () => {
+    const model = "us.anthropic.claude-3-haiku-20240307-v1:0";
+    const routing = { allowedRegions: ["us-east-1"] };
+    const error = await refusalOf(() => routed({ model, routing }, [east]));
+    assert.equal(error.reason, ErrorReason.MODEL_NOT_SERVED);
+    assert.deepEqual(regionsOf(await routed({ model }, [east])), ["us-east-1"]);
+  });
+
   it("fails when no allowed region serves", async () => {
     const routing = { allowedRegions: ["eu-west-1"] };
     const error = await refusalOf(() => routed({ routing }, [east, west]));

@@ -25,14 +25,14 @@ export const anthropic: Codec = {
 };
 
 /** Stop reasons are an open set; an unknown one is OTHER, with the provider's word beside it. */
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  end_turn: FinishReason.STOP,
-  max_tokens: FinishReason.LENGTH,
-  stop_sequence: FinishReason.STOP_SEQUENCE,
-  tool_use: FinishReason.TOOL_USE,
-  refusal: FinishReason.REFUSAL,
-  model_context_window_exceeded: FinishReason.CONTEXT_WINDOW,
-};
+const finishReasons: ReadonlyMap<string, FinishReason> = new Map([
+  ["end_turn", FinishReason.STOP],
+  ["max_tokens", FinishReason.LENGTH],
+  ["stop_sequence", FinishReason.STOP_SEQUENCE],
+  ["tool_use", FinishReason.TOOL_USE],
+  ["refusal", FinishReason.REFUSAL],
+  ["model_context_window_exceeded", FinishReason.CONTEXT_WINDOW],
+]);
 
 function decodeAnswer(
   body: unknown,
@@ -146,7 +146,7 @@ function completed(ending: JsonObject, usage: Usage): CompletionEvent {
   return {
     case: "completed",
     value: create(CompletedSchema, {
-      finishReason: finishReasons[word] ?? FinishReason.OTHER,
+      finishReason: finishReasons.get(word) ?? FinishReason.OTHER,
       providerFinishReason: word,
       stopSequence: textAt(ending.stop_sequence) ?? "",
       usage,

@@ -242,6 +242,10 @@ describe("fromSdkError", () => {
 });
 
 describe("inBandError", () => {
+  it("takes no word that every object knows for one of its own", () => {
+    assert.equal(inBandError("constructor").reason, ErrorReason.PROVIDER_UNAVAILABLE);
+  });
+
   it("tells the log the type, cut short, and the caller what to do", () => {
     const error = inBandError(`overloaded_error${"x".repeat(1000)}`);
     assert.deepEqual(meaningOf(error), unavailable);

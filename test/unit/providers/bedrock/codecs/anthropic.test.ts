@@ -68,6 +68,7 @@ describe("a whole answer of Claude", () => {
     ["model_context_window_exceeded", FinishReason.CONTEXT_WINDOW],
     ["pause_turn", FinishReason.OTHER],
     ["a_word_of_tomorrow", FinishReason.OTHER],
+    ["constructor", FinishReason.OTHER],
   ] as const) {
     it(`that ended with ${word} keeps the word beside the reason`, () => {
       const completed = completedOf(decoded({ stop_reason: word }));
@@ -75,6 +76,12 @@ describe("a whole answer of Claude", () => {
       assert.equal(completed.providerFinishReason, word);
     });
   }
+
+  it("does not take a count that the contract cannot hold", () => {
+    const usage = { input_tokens: 2 ** 31, output_tokens: 1 };
+    const completed = completedOf(decoded({ usage }));
+    assert.equal(completed.usage?.source, UsageSource.ESTIMATED);
+  });
 
   it("names the stop sequence that ended it", () => {
     const completed = completedOf(decoded({ stop_reason: "stop_sequence", stop_sequence: "END" }));
