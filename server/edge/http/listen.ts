@@ -17,6 +17,12 @@ const http2Preface = "PRI";
 /** How long a connection may stay silent before it says what it speaks. */
 const prefaceTimeoutMs = 10_000;
 
+/**
+ * How long an idle HTTP/1.1 connection is kept. Longer than the 60 seconds after which load balancers (AWS: ALB) and most
+ * clients let go, so that it is never the gateway that closes a connection on which a request is on its way.
+ */
+const keepAliveTimeoutMs = 75_000;
+
 const maxConcurrentStreams = 1000;
 
 /** Listens for HTTP/1.1 and cleartext HTTP/2 on one port. */
@@ -32,7 +38,10 @@ export async function listen(
     session.once("close", () => sessions.delete(session));
   });
   http2.on("sessionError", () => {});
-  const http1 = createHttp1Server({ headersTimeout: 20_000, requestTimeout: 60_000 }, handle);
+  const http1 = createHttp1Server(
+    { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: keepAliveTimeoutMs },
+    handle,
+  );
   const acceptHttp1 = http1.listeners("connection");
   http1.removeAllListeners("connection");
   http1.on("connection", (socket: Socket) => {

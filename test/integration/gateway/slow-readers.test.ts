@@ -44,11 +44,14 @@ describe(`${streams} streams whose readers stop reading leave the gateway's memo
     it(`on the ${door} door`, async (t) => {
       const before = gateway.residentBytes();
       const leave = open();
-      await upstream.untilStalled(streams, () => fetch(`${gateway.httpUrl}/healthz`));
-      const held = gateway.residentBytes() - before;
-      t.diagnostic(`${door}: ${Math.round(held / streams / 1024)} KiB a stream`);
-      assert.ok(held < streams * mostBytesPerStream, `${Math.round(held / 2 ** 20)} MiB are held`);
-      leave();
+      try {
+        await upstream.untilStalled(streams, () => fetch(`${gateway.httpUrl}/healthz`));
+        const held = gateway.residentBytes() - before;
+        t.diagnostic(`${door}: ${Math.round(held / streams / 1024)} KiB a stream`);
+        assert.ok(held < streams * mostBytesPerStream, `${Math.round(held / 2 ** 20)} MiB held`);
+      } finally {
+        leave();
+      }
       await upstream.untilLeft();
     });
   }
