@@ -44,12 +44,7 @@ function sendError(response: HttpResponse, error: unknown, requestId: string): v
   if (response.destroyed) return;
   const { status, headers, body } = restError(error, requestId);
   if (response.headersSent) return void endWith(response, { name: "error", body });
-  sendJson(
-    response,
-    status,
-    body,
-    isHttp1(response) ? { ...headers, connection: "close" } : headers,
-  );
+  sendJson(response, status, body, headers);
 }
 
 function sendMethodNotAllowed({ response, requestId }: HttpExchange): void {
