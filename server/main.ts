@@ -39,7 +39,7 @@ async function main(args: readonly string[]): Promise<void> {
     { httpPort, grpcPort, region, layers: app.layers, startMs },
     `ready: REST and Connect on ${httpPort}, gRPC on ${grpcPort}`,
   );
-  endProperly(app, telemetry, log);
+  endProperly(app, telemetry, settings, log);
 }
 
 /** Without keys the gateway would let everybody in; that is for one's own machine only, and only when asked for. */
@@ -82,11 +82,15 @@ async function openDoors(options: AppOptions): Promise<App> {
 }
 
 /** Drains on SIGTERM and SIGINT; a fault that nobody caught is logged before the process goes. */
-function endProperly(app: App, telemetry: Telemetry, log: Log): void {
+function endProperly(app: App, telemetry: Telemetry, settings: Settings, log: Log): void {
   let ending: Promise<void> | undefined;
-  const end = (exitCode: number, drainTimeoutMs?: number) => {
+  const end = (exitCode: number, drainTimeoutMs = settings.drainTimeoutMs) => {
     ending ??= app.stop(drainTimeoutMs).then(() => telemetry.shutdown());
     void ending.finally(() => process.exit(exitCode));
+    setTimeout(() => {
+      log.error({ drainTimeoutMs }, "the gateway did not end by itself");
+      process.exit(1);
+    }, drainTimeoutMs + closingLimitMs).unref();
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
@@ -101,6 +105,9 @@ function endProperly(app: App, telemetry: Telemetry, log: Log): void {
     });
   }
 }
+
+/** Doors get a second to say their last words and telemetry three; whatever holds the process after ten is a fault. */
+const closingLimitMs = 10_000;
 
 /** After a fault the process cannot be trusted for long: running calls get this many milliseconds. */
 const faultDrainMs = 2000;

@@ -12,6 +12,7 @@ import { GatewayError } from "../../core/error.ts";
 import { logError } from "../errors.ts";
 import type { Front } from "../front.ts";
 import type { Caller } from "../intake.ts";
+import { roomToWrite } from "../room-to-write.ts";
 import type { Reception } from "./reception.ts";
 import type { Received } from "./service-definition.ts";
 import { grpcStatus } from "./status.ts";
@@ -94,24 +95,3 @@ const metadataGetter = {
   get: (metadata: Metadata, key: string) => metadata.get(key).map(String),
   keys: (metadata: Metadata) => Object.keys(metadata.getMap()),
 };
-
-/** Resolves when the reader has taken what was written; rejects when it leaves or takes longer than a call may. */
-function roomToWrite(call: EventEmitter, signal: AbortSignal, limitMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const settle = (done: () => void) => {
-      clearTimeout(overdue);
-      call.off("drain", onDrain);
-      signal.removeEventListener("abort", onAbort);
-      done();
-    };
-    const onDrain = () => settle(resolve);
-    const onAbort = () => settle(() => reject(signal.reason));
-    const overdue = setTimeout(
-      () => settle(() => reject(GatewayError.deadlineExceeded())),
-      limitMs,
-    );
-    call.once("drain", onDrain);
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-}

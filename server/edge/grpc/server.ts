@@ -69,9 +69,13 @@ function addServices(server: Server, front: Front, reception: Reception): void {
   });
 }
 
+/** Does not rely on `tryShutdown` calling back once `forceShutdown` has cut its sessions short. */
 function closeWithin(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const overdue = setTimeout(() => server.forceShutdown(), graceMs);
+    const overdue = setTimeout(() => {
+      server.forceShutdown();
+      resolve();
+    }, graceMs);
     server.tryShutdown(() => {
       clearTimeout(overdue);
       resolve();

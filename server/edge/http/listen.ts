@@ -63,11 +63,16 @@ export async function listen(
       const closed = new Promise<void>((resolve) => http1.close(() => resolve()));
       http1.closeIdleConnections();
       for (const session of sessions) session.close();
-      const overdue = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
-      }, graceMs);
-      await closed;
-      clearTimeout(overdue);
+      await new Promise<void>((resolve) => {
+        const overdue = setTimeout(() => {
+          for (const socket of sockets) socket.destroy();
+          resolve();
+        }, graceMs);
+        void closed.then(() => {
+          clearTimeout(overdue);
+          resolve();
+        });
+      });
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   sendJson,
 } from "../http/exchange.ts";
 import type { Caller } from "../intake.ts";
+import { roomToWrite } from "../room-to-write.ts";
 import { type RestEvent, restAnswer, restError, restEvent } from "./answer.ts";
 import { readRestRequest } from "./request.ts";
 
@@ -31,8 +32,10 @@ export function createRestHandler(front: Front): RestHandler {
         timeoutMs: timeoutMsOf(headerOf(request, "x-request-timeout-ms")),
         context: propagation.extract(ROOT_CONTEXT, request.headers),
       };
-      if (stream) await sendEvents(response, front.intake.stream(asked, caller), caller);
-      else sendJson(response, 200, restAnswer(await front.intake.complete(asked, caller)));
+      if (stream) {
+        const events = front.intake.stream(asked, caller);
+        await sendEvents(response, events, caller, front.callTimeoutMs);
+      } else sendJson(response, 200, restAnswer(await front.intake.complete(asked, caller)));
     } catch (error) {
       logError(front.log, path, error, requestId);
       sendError(response, error, requestId);
@@ -76,6 +79,7 @@ async function sendEvents(
   response: HttpResponse,
   events: AsyncIterable<Parameters<typeof restEvent>[0]>,
   { signal }: Caller,
+  limitMs: number,
 ): Promise<void> {
   for await (const event of events) {
     if (!response.headersSent) {
@@ -83,7 +87,7 @@ async function sendEvents(
       if (isHttp1(response)) response.writeHead(200, headers);
       else response.writeHead(200, headers);
     }
-    if (!write(response, restEvent(event))) await roomToWrite(response, signal);
+    if (!write(response, restEvent(event))) await roomToWrite(response, signal, limitMs);
   }
   response.end();
 }
@@ -96,21 +100,4 @@ function write(response: HttpResponse, { name, body }: RestEvent): boolean {
 function endWith(response: HttpResponse, event: RestEvent): void {
   write(response, event);
   response.end();
-}
-
-/** Resolves when the reader has taken what was written; rejects when it leaves. */
-function roomToWrite(response: HttpResponse, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onDrain = () => {
-      signal.removeEventListener("abort", onAbort);
-      resolve();
-    };
-    const onAbort = () => {
-      response.off("drain", onDrain);
-      reject(signal.reason);
-    };
-    response.once("drain", onDrain);
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
 }
