@@ -1,4 +1,5 @@
 import {
+  Code,
   ConnectError,
   type ContextValues,
   createConnectRouter,
@@ -51,13 +52,12 @@ export function createConnectHandler(front: Front): ConnectHandler {
 }
 
 function routes(front: Front): UniversalHandler[] {
-  const { intake, models, maxMessageBytes, callTimeoutMs } = front;
+  const { intake, models, maxMessageBytes } = front;
   const router = createConnectRouter({
     interceptors: [createExplainer(front)],
     acceptCompression: [compressionGzip],
     // Above what `limitBody` reads, which refuses first and with details.
     readMaxBytes: maxMessageBytes * patience,
-    maxTimeoutMs: callTimeoutMs,
   });
   router.service(CompletionService, {
     complete: (request, context) => {
@@ -118,7 +118,7 @@ function createExplainer({ log, maxMessageBytes }: Front): Interceptor {
   return (next) => async (request) => {
     const admission = request.contextValues.get(admissionKey);
     const explain = (thrown: unknown) => {
-      const error = fromConnect(thrown, maxMessageBytes);
+      const error = fromConnect(overdueOf(request.signal) ?? thrown, maxMessageBytes);
       logError(log, request.url, error, admission.requestId);
       return toConnectError(error, admission.requestId);
     };
@@ -131,6 +131,13 @@ function createExplainer({ log, maxMessageBytes }: Front): Interceptor {
       throw explain(error);
     }
   };
+}
+
+/** connect-es keeps the caller's deadline too; should its clock be the first, this is not a caller who went away. */
+function overdueOf({ reason }: AbortSignal): ConnectError | undefined {
+  return reason instanceof ConnectError && reason.code === Code.DeadlineExceeded
+    ? reason
+    : undefined;
 }
 
 /** connect-es throws errors of its own, and passes on those of a body that grew too long. */

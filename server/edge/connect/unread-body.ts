@@ -1,7 +1,10 @@
 import type { UniversalServerRequest } from "@connectrpc/connect/protocol";
 
-/** An empty message in an envelope: no flags, no bytes. */
-const emptyEnvelope = new Uint8Array(5);
+/** An empty message in JSON; in Protobuf it has no bytes. */
+const emptyJson = Buffer.from("{}");
+
+/** Unary messages of the Connect protocol stand alone; all others come in an envelope of flags and length. */
+const bareTypes = /^application\/(?:json|proto)\b/;
 
 const encodings = [
   "content-encoding",
@@ -18,6 +21,12 @@ export function unreadBody(request: UniversalServerRequest): UniversalServerRequ
 }
 
 async function* emptyMessage(contentType: string): AsyncGenerator<Uint8Array, void, undefined> {
-  if (contentType.startsWith("application/json")) yield new TextEncoder().encode("{}");
-  else if (!contentType.startsWith("application/proto")) yield emptyEnvelope;
+  const message = contentType.includes("json") ? emptyJson : Buffer.alloc(0);
+  yield bareTypes.test(contentType) ? message : enveloped(message);
+}
+
+function enveloped(message: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
 }

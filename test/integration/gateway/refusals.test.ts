@@ -142,6 +142,7 @@ describe("a call without a licence key is refused before its body is there", () 
   for (const [door, path, contentType, status] of [
     ["REST", "/v1/complete", "application/json", 401],
     ["Connect", method, "application/json", 401],
+    ["Connect (Protobuf)", method, "application/proto", 401],
     ["gRPC-Web", method, "application/grpc-web+proto", 200],
   ] as const) {
     it(`on the ${door} door`, async () => {
@@ -158,6 +159,17 @@ describe("a call without a licence key is refused before its body is there", () 
         request.flushHeaders();
       });
       assert.equal(response.statusCode, status);
+    });
+  }
+
+  for (const contentType of ["application/connect+json", "application/connect+proto"]) {
+    it(`on the Connect door, for a stream of ${contentType}`, async () => {
+      const response = await fetch(`${gateway.httpUrl}${method}Stream`, {
+        method: "POST",
+        headers: { "content-type": contentType },
+        body: Buffer.alloc(5),
+      });
+      assert.match(await response.text(), /unauthenticated.*MISSING_LICENSE_KEY/s);
     });
   }
 
