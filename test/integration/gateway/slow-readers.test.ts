@@ -8,7 +8,7 @@ import { type EndlessUpstream, startEndlessUpstream } from "./endless-upstream.t
 import { type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
 
 const licenseKey = "slow-reader-license-key";
-const streams = process.env.AXONFLOW_TEST_LENGTH === "long" ? 1000 : 200;
+const streams = process.env.AXONFLOW_TEST_LENGTH === "long" ? 500 : 200;
 
 /** What a stream that nobody reads may hold in the gateway: its sockets' and streams' buffers, and their garbage. */
 const mostBytesPerStream = 1.5 * 2 ** 20;
