@@ -95,8 +95,12 @@ export function createExchange(response: Outgoing): Exchange {
   };
 }
 
+/** HTTP/2 has no `Connection` header (RFC 9113, section 8.2.2). */
 function writeHead(response: Outgoing, { status, headers }: ReplyHead): void {
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
+  const isHttp2 = response instanceof Http2ServerResponse;
+  for (const [name, value] of Object.entries(headers)) {
+    if (!(isHttp2 && name.toLowerCase() === "connection")) response.setHeader(name, String(value));
+  }
   response.statusCode = status;
   if (response instanceof Http2ServerResponse) response.writeHead(status);
   else response.flushHeaders();
