@@ -9,8 +9,8 @@ import {
 } from "../../gen/google/rpc/error_details_pb.ts";
 import { answer, question, uuid } from "./support/answer.ts";
 import { licenseKey } from "./support/gateway.ts";
-import { type Finished, runProgram } from "./support/program.ts";
-import { useStack } from "./support/stack.ts";
+import { type Finished, interruptProgram, runProgram } from "./support/program.ts";
+import { type Stack, useStack } from "./support/stack.ts";
 import { buf, requireProgram } from "./support/toolchain.ts";
 
 /** One way to call: the port, the protocol, the HTTP version, and where the schema comes from. */
@@ -21,7 +21,8 @@ interface Way {
   readonly title: string;
 }
 
-type Curl = (method: string, body: object) => Promise<Finished>;
+/** The arguments of buf for a call. */
+type Arguments = (method: string, body: object) => readonly string[];
 
 const limit = { timeout: 60_000 };
 const h2c = "--http2-prior-knowledge";
@@ -68,25 +69,29 @@ const ways: readonly Way[] = [
 ];
 
 describe("buf curl", () => {
-  before(() => requireProgram(buf, ["--version"], "Run npm ci."));
+  before(() => requireProgram(buf, ["--version"], "Run npm install."));
   const stack = useStack();
   for (const { title, port, protocol, flags } of ways) {
     describe(title, () => {
-      testWay((method, body) => {
+      const argumentsFor: Arguments = (method, body) => {
         const host = `http://127.0.0.1:${stack().gateway[port]}`;
-        return runProgram(buf, [
+        return [
           "curl",
           ...["--protocol", protocol, ...flags],
           ...["--header", `authorization: Bearer ${licenseKey}`],
           ...["--data", JSON.stringify(body)],
           `${host}/axonflow.gateway.v1.CompletionService/${method}`,
-        ]);
-      });
+        ];
+      };
+      testWay(argumentsFor);
+      testInterruption(argumentsFor, stack);
     });
   }
 });
 
-function testWay(curl: Curl): void {
+function testWay(argumentsFor: Arguments): void {
+  const curl = (method: string, body: object) => runProgram(buf, argumentsFor(method, body));
+
   test("gets a whole answer", limit, async () => {
     const [response] = readJson(await curl("Complete", { prompt: question }));
     assert.partialDeepStrictEqual(response, { content: answer, provider: "bedrock" });
@@ -107,6 +112,26 @@ function testWay(curl: Curl): void {
       assertDetails(details);
     });
   }
+}
+
+/** buf keeps the timeout headers to itself, so a deadline cannot be asked for; Ctrl-C can. */
+function testInterruption(argumentsFor: Arguments, stack: () => Stack): void {
+  test(
+    "takes the provider's call with it when it is interrupted after two deltas",
+    limit,
+    async () => {
+      const { emulator } = stack();
+      await emulator.prepare({ pauseAfterTokens: 2 });
+      await interruptProgram(
+        buf,
+        argumentsFor("CompleteStream", { prompt: question }),
+        /"text": .*"text": /s,
+      );
+      const call = await emulator.endedCall();
+      assert.partialDeepStrictEqual(call.at(-1), { kind: "aborted", by: "peer" });
+      await emulator.prepare({});
+    },
+  );
 }
 
 /** An error as buf prints it, whatever the protocol was. */

@@ -42,6 +42,32 @@ export function runProgram(
   });
 }
 
+/** Runs a program until its output matches, then interrupts it and all that it started, as Ctrl-C in a terminal does. */
+export function interruptProgram(
+  command: string,
+  args: readonly string[],
+  enough: RegExp,
+): Promise<Finished> {
+  const child = spawn(command, args, {
+    cwd: root,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk;
+    if (child.pid && enough.test(stdout)) process.kill(-child.pid, "SIGINT");
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode) => resolve({ exitCode, stdout, stderr }));
+  });
+}
+
 /** Runs a program that has to succeed and gives its output; otherwise the error shows all it said. */
 export async function runWell(
   command: string,
