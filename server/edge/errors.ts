@@ -126,9 +126,11 @@ export function malformedRequest(message: string): GatewayError {
 export function logError(log: Log, rpc: string, thrown: unknown, requestId: string): void {
   const error = GatewayError.from(thrown);
   const fields = { rpc, requestId, code: Code[error.code], reason: reasonName(error.reason) };
-  if (error.code === Code.Internal)
+  if (error.code === Code.Internal) {
     log.error({ ...fields, err: error.cause }, "a fault of the gateway");
-  else if (error.cause instanceof Error) {
+  } else if (error.cause instanceof Error) {
     log.warn({ ...fields, cause: error.cause.message }, "the provider failed");
-  } else log.debug(fields, "a call was refused");
+  } else {
+    log.debug(fields, "a call was refused");
+  }
 }

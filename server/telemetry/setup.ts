@@ -22,7 +22,7 @@ export async function startTelemetry(env: NodeJS.ProcessEnv): Promise<Telemetry>
   sdk.start();
   return {
     shutdown: async () => {
-      const limit = new Promise<void>((resolve) => setTimeout(resolve, shutdownLimitMs).unref());
+      const limit = new Promise<void>((resolve) => setTimeout(resolve, shutdownLimitMs));
       await Promise.race([sdk.shutdown().catch(() => {}), limit]);
     },
   };

@@ -19,7 +19,7 @@ describe("a caller that goes away takes the request to the provider with it", ()
   const untilAborted = () =>
     gateway.emulator.journal.waitFor(({ kind, by }) => kind === "aborted" && by === "peer");
 
-  it("after two tokens of a stream, on every door", async () => {
+  it("after two tokens of a stream, on every door", async (t) => {
     gateway.emulator.setPacing({ pauseAfterTokens: 2 });
     for (const caller of callers) {
       gateway.emulator.journal.clear();
@@ -27,7 +27,10 @@ describe("a caller that goes away takes the request to the provider with it", ()
       for await (const piece of caller.stream({ prompt: "Write 50 words." })) {
         if (piece.kind === "text" && ++pieces === 2) break;
       }
+      const leftAtMs = performance.now();
       await untilAborted();
+      const tookMs = (performance.now() - leftAtMs).toFixed(1);
+      t.diagnostic(`${caller.name}: the abort was at the provider ${tookMs} ms later`);
       const seen = kinds();
       assert.equal(seen[0], "request", caller.name);
       assert.deepEqual(seen.slice(-2), ["paused", "aborted"], caller.name);
