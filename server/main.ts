@@ -2,6 +2,7 @@ import { type App, type AppOptions, startApp } from "./app.ts";
 import { ConfigurationError } from "./config/configuration-error.ts";
 import { loadLicenseKeys } from "./config/license-keys.ts";
 import { loadSettings } from "./config/load.ts";
+import { ignoredVariables } from "./config/not-yet-served.ts";
 import type { Settings } from "./config/settings.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
 import type { Log } from "./core/log.ts";
@@ -31,6 +32,8 @@ async function main(args: readonly string[]): Promise<void> {
   const region = await requireBedrock(settings);
 
   const log = createLog(settings.logLevel);
+  const ignored = ignoredVariables(process.env);
+  if (ignored.length > 0) log.warn({ ignored }, "set, but not served by this version yet");
   const telemetry = await startTelemetry(process.env);
   const app = await openDoors({ settings, region, licenseKeys, log });
   const { httpPort, grpcPort } = app;

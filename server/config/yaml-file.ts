@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
 import { ConfigurationError } from "./configuration-error.ts";
+import { notYetServedNames } from "./not-yet-served.ts";
 import { settingsTable } from "./settings.ts";
 
 /** What a file says, and everything in it that has to be mended; each names its line. */
@@ -12,15 +13,6 @@ export interface FileSettings {
 
 /** A file larger than this is not a configuration. */
 const mostBytes = 1024 * 1024;
-
-/** What the setup guide lets a file say and this version does not do; ignoring it would promise what is not kept. */
-const notYetServed = new Map([
-  ["policies", "policies"],
-  ["routing_weights", "weighted routing"],
-  ["BedrockFailoverRegion", "failover regions"],
-  ["AuditLogRetentionDays", "the audit log"],
-  ["OPENAI_API_KEY", "OpenAI"],
-]);
 
 /**
  * Reads a YAML file whose keys are the guide's names or the environment variables' own. Throws only when nothing of it
@@ -65,7 +57,7 @@ const environmentNames = new Map(
 );
 
 function unknownName(name: string): string {
-  const feature = notYetServed.get(name);
+  const feature = notYetServedNames.get(name);
   if (feature) {
     return `this version of the gateway does not serve ${feature} yet. Remove it to start without.`;
   }
