@@ -82,7 +82,9 @@ function untilSilent(
       disarm();
       link.signal.removeEventListener("abort", onAbort);
       link.release();
-      link.abort(over);
+      // Closing the source would wait for a read that is under way; only an abort ends that. Between reads closing is
+      // enough, and leaves the provider free to keep the connection of an answer that is whole.
+      if (waitingSinceMs !== undefined) link.abort(over);
     },
   });
   link.signal.addEventListener("abort", onAbort, { once: true });
@@ -90,7 +92,7 @@ function untilSilent(
   return guarded.events;
 }
 
-/** Nobody reads this attempt any more. Made once: every good answer ends with it, and a stack trace costs. */
+/** Nobody reads this attempt any more. */
 const over = GatewayError.cancelled();
 
 function timedOut(limitMs: number): GatewayError {

@@ -23,7 +23,7 @@ export function headerOf(request: HttpRequest, name: string): string | undefined
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** Whether this response is HTTP/1.1, where a body that nobody reads would block the connection. */
+/** Whether this response is HTTP/1.1; the two kinds have the same methods under types that do not mix. */
 export function isHttp1(response: HttpResponse): response is ServerResponse {
   return !("stream" in response);
 }

@@ -77,23 +77,27 @@ export async function listen(
   };
 }
 
-/** Looks at a connection's first bytes and puts them back. */
+/**
+ * Looks at a connection's first bytes and puts them back once they tell. A beginning that could still be either is held:
+ * put back at once, it would be read again and again without ever getting longer.
+ */
 function tellProtocol(socket: Socket, tell: (isHttp2: boolean) => void): void {
   const giveUp = () => socket.destroy();
-  socket.setTimeout(prefaceTimeoutMs, giveUp);
-  socket.on("error", giveUp);
+  let head = Buffer.alloc(0);
   const onReadable = () => {
-    const head: Buffer | null = socket.read();
-    if (!head) return;
-    socket.unshift(head);
-    const start = head.subarray(0, http2Preface.length).toString("latin1");
-    if (start.length < http2Preface.length && http2Preface.startsWith(start)) {
-      return void socket.once("readable", onReadable);
-    }
+    const bytes: Buffer | null = socket.read();
+    if (!bytes) return;
+    head = Buffer.concat([head, bytes]);
+    const start = head.toString("latin1", 0, http2Preface.length);
+    if (start.length < http2Preface.length && http2Preface.startsWith(start)) return;
+    socket.off("readable", onReadable);
     socket.setTimeout(0, giveUp);
     socket.off("timeout", giveUp);
     socket.off("error", giveUp);
+    socket.unshift(head);
     tell(start === http2Preface);
   };
-  socket.once("readable", onReadable);
+  socket.setTimeout(prefaceTimeoutMs, giveUp);
+  socket.on("error", giveUp);
+  socket.on("readable", onReadable);
 }

@@ -125,7 +125,10 @@ function named(
 /** How long to wait where the provider throttles and, as AWS does, gives no hint. */
 const defaultRetryAfterMs = 1000;
 
-/** Anything that the SDK throws, as a typed error. Its own words go to the log, not to the caller. */
+/**
+ * Anything that the SDK throws, as a typed error. Its own words go nowhere, but for what a validation says about the
+ * request: that the caller gets, without ARNs.
+ */
 export function fromSdkError(thrown: unknown, options: GatewayErrorOptions = {}): GatewayError {
   if (thrown instanceof GatewayError) return thrown.with(options);
   const found = classify(thrown);
