@@ -36,13 +36,14 @@ async function main(args: readonly string[]): Promise<void> {
   if (ignored.length > 0) log.warn({ ignored }, "set, but not served by this version yet");
   const telemetry = await startTelemetry(process.env);
   const app = await openDoors({ settings, region, licenseKeys, log });
+  // Before anybody is told that it is ready, so that no SIGTERM finds it unprepared.
+  endProperly(app, telemetry, settings, log);
   const { httpPort, grpcPort } = app;
   const startMs = Math.round(performance.now());
   log.info(
     { httpPort, grpcPort, region, layers: app.layers, startMs },
     `ready: REST and Connect on ${httpPort}, gRPC on ${grpcPort}`,
   );
-  endProperly(app, telemetry, settings, log);
 }
 
 /** Without keys the gateway would let everybody in; that is for one's own machine only, and only when asked for. */
