@@ -140,10 +140,14 @@ function overdueOf({ reason }: AbortSignal): ConnectError | undefined {
     : undefined;
 }
 
-/** connect-es throws errors of its own, and passes on those of a body that grew too long. */
+/**
+ * connect-es throws errors of its own, and passes on those of a body that grew too long. What it calls internal is a
+ * message that it cannot read: our own faults never come as a ConnectError.
+ */
 function fromConnect(thrown: unknown, limitBytes: number): unknown {
   if (!(thrown instanceof ConnectError)) return thrown;
-  return fromLibrary(thrown.code, thrown.rawMessage, limitBytes);
+  const code = thrown.code === Code.Internal ? Code.InvalidArgument : thrown.code;
+  return fromLibrary(code, thrown.rawMessage, limitBytes);
 }
 
 async function* explained<T>(

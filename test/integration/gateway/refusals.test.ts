@@ -105,6 +105,25 @@ describe("what the gateway cannot serve is refused alike on every door", () => {
     }
   });
 
+  it("with a streamed message that is no Protobuf or is cut short, as the caller's mistake", async () => {
+    const method = "/axonflow.gateway.v1.CompletionService/CompleteStream";
+    for (const bytes of [
+      [0, 0, 0, 0, 3, 255, 255, 255],
+      [0, 0, 0, 0, 9, 1],
+      [1, 0, 0, 0, 1, 0],
+    ]) {
+      const response = await fetch(`${gateway.httpUrl}${method}`, {
+        method: "POST",
+        headers: {
+          authorization: `Bearer ${gateway.licenseKey}`,
+          "content-type": "application/connect+proto",
+        },
+        body: Uint8Array.from(bytes),
+      });
+      assert.match(await response.text(), /invalid_argument.*MALFORMED_REQUEST/s);
+    }
+  });
+
   it("with a message above the limit that came compressed", async () => {
     const body = gzipSync(JSON.stringify({ prompt: "x".repeat(limitBytes + 1) }));
     assert.ok(body.length < 1000);
