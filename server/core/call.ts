@@ -1,6 +1,7 @@
 import type { Context } from "@opentelemetry/api";
 import type { CompleteRequest } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Price } from "../../gen/axonflow/gateway/v1/money_pb.ts";
+import type { ModelTraits } from "./model-traits.ts";
+import type { PriceList } from "./money.ts";
 
 /** Who calls: the name of the licence key, never the key. */
 export interface Principal {
@@ -36,8 +37,14 @@ export interface Endpoint {
   readonly family: string;
   /** The most output tokens the model writes; absent when the catalogue does not know. */
   readonly maxOutputTokens?: number | undefined;
+  /** What is special about the model within its family. */
+  readonly traits: ModelTraits;
   /** Absent when the catalogue has no price. */
-  readonly price?: Price | undefined;
+  readonly prices?: PriceList | undefined;
+  /** The ids by which the model can be called where its own id cannot; for error messages. */
+  readonly profiles?: readonly string[] | undefined;
+  /** The model to move to when this one is retired; for error messages. */
+  readonly replacement?: string | undefined;
 }
 
 /** The endpoints that may serve a call, in the order in which they are asked. Never empty. */

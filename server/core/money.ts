@@ -1,19 +1,91 @@
 import { create } from "@bufbuild/protobuf";
-import type { Usage } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
-import { type Cost, CostSchema, type Price } from "../../gen/axonflow/gateway/v1/money_pb.ts";
+import type { ServiceTier, Usage } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import {
+  type Cost,
+  CostSchema,
+  type Price,
+  PriceSchema,
+} from "../../gen/axonflow/gateway/v1/money_pb.ts";
+
+/** What one endpoint charges at one time. */
+export interface PriceList {
+  readonly standard: Price;
+  /** What a whole call costs, its output too, when its prompt has more tokens than this, cached ones included. */
+  readonly longPrompt?: { readonly aboveTokens: number; readonly price: Price } | undefined;
+  /** How the prices of service tiers relate to the standard ones, in thousandths: 500 is half the price. */
+  readonly tierFactorsPerMille?: ReadonlyMap<ServiceTier, bigint> | undefined;
+}
 
 const million = 1_000_000n;
+const wholePerMille = 1000n;
+
+/** The price that holds for a call: by the length of its prompt, and by the service tier that served it. */
+export function priceOf(list: PriceList, usage: Usage, tier: ServiceTier): Price {
+  const { standard, longPrompt, tierFactorsPerMille } = list;
+  const isLong = longPrompt !== undefined && promptTokensOf(usage) > longPrompt.aboveTokens;
+  const price = isLong ? longPrompt.price : standard;
+  const factor = tierFactorsPerMille?.get(tier) ?? wholePerMille;
+  return factor === wholePerMille ? price : scaled(price, factor);
+}
+
+/** Everything that was read: new, from the cache and into the cache. */
+export function promptTokensOf(usage: Usage): number {
+  return usage.inputTokens + usage.cacheReadInputTokens + usage.cacheWriteInputTokens;
+}
+
+/** A price times a factor in thousandths, each part rounded up to a whole nano-USD. */
+export function scaled(price: Price, factorPerMille: bigint): Price {
+  const times = (amount: bigint) => ceilingOf(amount * factorPerMille, wholePerMille);
+  const timesIfAny = (amount: bigint | undefined) =>
+    amount === undefined ? undefined : times(amount);
+  const cacheRead = timesIfAny(price.cacheReadNanoUsdPerMillionTokens);
+  const cacheWrite = timesIfAny(price.cacheWriteNanoUsdPerMillionTokens);
+  const cacheWrite1h = timesIfAny(price.cacheWrite1hNanoUsdPerMillionTokens);
+  return create(PriceSchema, {
+    inputNanoUsdPerMillionTokens: times(price.inputNanoUsdPerMillionTokens),
+    outputNanoUsdPerMillionTokens: times(price.outputNanoUsdPerMillionTokens),
+    ...(cacheRead !== undefined && { cacheReadNanoUsdPerMillionTokens: cacheRead }),
+    ...(cacheWrite !== undefined && { cacheWriteNanoUsdPerMillionTokens: cacheWrite }),
+    ...(cacheWrite1h !== undefined && { cacheWrite1hNanoUsdPerMillionTokens: cacheWrite1h }),
+    effectiveFrom: price.effectiveFrom,
+  });
+}
 
 /**
- * What the tokens cost at a price, in integer nano-USD, rounded up once at the end so that no part is lost. Cache
- * tokens of a model without cache prices cost what input costs.
+ * What the tokens cost at a price, in integer nano-USD. The sum is rounded up once; the parts are differences of rounded
+ * running sums, so they add up to it exactly. Cache tokens of a model without cache prices cost what input costs.
  */
 export function costOf(usage: Usage, price: Price): Cost {
   const input = price.inputNanoUsdPerMillionTokens;
-  const parts =
-    BigInt(usage.inputTokens) * input +
-    BigInt(usage.outputTokens) * price.outputNanoUsdPerMillionTokens +
-    BigInt(usage.cacheReadInputTokens) * (price.cacheReadNanoUsdPerMillionTokens ?? input) +
-    BigInt(usage.cacheWriteInputTokens) * (price.cacheWriteNanoUsdPerMillionTokens ?? input);
-  return create(CostSchema, { nanoUsd: (parts + million - 1n) / million, price });
+  const cacheWrite = price.cacheWriteNanoUsdPerMillionTokens ?? input;
+  const cacheWrite1h = price.cacheWrite1hNanoUsdPerMillionTokens ?? cacheWrite;
+  const hourTokens = Math.min(usage.cacheWrite1hInputTokens, usage.cacheWriteInputTokens);
+  const [inputNanoUsd, outputNanoUsd, cacheReadNanoUsd, cacheWriteNanoUsd] = roundedParts([
+    BigInt(usage.inputTokens) * input,
+    BigInt(usage.outputTokens) * price.outputNanoUsdPerMillionTokens,
+    BigInt(usage.cacheReadInputTokens) * (price.cacheReadNanoUsdPerMillionTokens ?? input),
+    BigInt(usage.cacheWriteInputTokens - hourTokens) * cacheWrite +
+      BigInt(hourTokens) * cacheWrite1h,
+  ]);
+  return create(CostSchema, {
+    nanoUsd: inputNanoUsd + outputNanoUsd + cacheReadNanoUsd + cacheWriteNanoUsd,
+    inputNanoUsd,
+    outputNanoUsd,
+    cacheReadNanoUsd,
+    cacheWriteNanoUsd,
+    price,
+  });
+}
+
+type FourParts = readonly [bigint, bigint, bigint, bigint];
+
+/** Turns amounts per million into whole ones whose sum is the rounded-up sum. */
+function roundedParts([a, b, c, d]: FourParts): FourParts {
+  const sums = [a, a + b, a + b + c, a + b + c + d].map((sum) => ceilingOf(sum, million));
+  const [first = 0n, second = 0n, third = 0n, fourth = 0n] = sums;
+  return [first, second - first, third - second, fourth - third];
+}
+
+function ceilingOf(amount: bigint, divisor: bigint): bigint {
+  return (amount + divisor - 1n) / divisor;
 }

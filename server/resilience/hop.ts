@@ -14,7 +14,7 @@ import { GatewayError, reasonName } from "../core/error.ts";
 import { estimateUsage } from "../core/estimate-usage.ts";
 import { mapEvents } from "../core/events.ts";
 import type { Layer } from "../core/layer.ts";
-import { costOf } from "../core/money.ts";
+import { costOf, priceOf } from "../core/money.ts";
 import type { CompletionEvent } from "../core/reply.ts";
 
 /**
@@ -80,9 +80,11 @@ function withHop(
   succeeded: (usage: Usage | undefined) => Hop,
 ): CompletionEvent {
   if (event.case !== "completed") return event;
-  const { usage } = event.value;
+  const { usage, serviceTier } = event.value;
   const completed: Completed = { ...event.value, hops: [...event.value.hops, succeeded(usage)] };
-  if (usage && endpoint.price) completed.cost = costOf(usage, endpoint.price);
+  if (usage && endpoint.prices) {
+    completed.cost = costOf(usage, priceOf(endpoint.prices, usage, serviceTier));
+  }
   return { case: "completed", value: completed };
 }
 

@@ -4,6 +4,7 @@ import type { Call, Endpoint, Route, RoutedCall } from "../core/call.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { GatewayError } from "../core/error.ts";
 import type { Layer } from "../core/layer.ts";
+import { ordinaryTraits } from "../core/model-traits.ts";
 import { parseModelId } from "./model-id.ts";
 
 /** One provider in one region, and the model families whose bodies the gateway can write for it. */
@@ -49,8 +50,8 @@ function routeOf({ request }: Call, options: RouterOptions): Route {
 }
 
 function endpointAt(provider: string, region: string, wanted: Wanted): Endpoint {
-  const { model, family, maxOutputTokens, price } = wanted;
-  return { provider, region, model, family, maxOutputTokens, price };
+  const { model, family, maxOutputTokens, prices } = wanted;
+  return { provider, region, model, family, maxOutputTokens, prices, traits: ordinaryTraits };
 }
 
 type Wanted = ReturnType<typeof identify>;
@@ -67,7 +68,7 @@ function identify(asked: string, catalogue: Catalogue) {
     region: id?.region,
     crossesRegions: id?.crossesRegions ?? false,
     maxOutputTokens: listed?.maxOutputTokens,
-    price: listed?.price,
+    prices: listed?.price && { standard: listed.price },
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { type Price, PriceSchema } from "../../gen/axonflow/gateway/v1/money_pb.ts";
 import type { Attempt, Call, Endpoint, RoutedCall } from "../../server/core/call.ts";
+import { ordinaryTraits } from "../../server/core/model-traits.ts";
 
 /** A text block as a request holds it. */
 export function textBlock(text: string): MessageInitShape<typeof ContentBlockSchema> {
@@ -38,7 +39,8 @@ export function sampleEndpoint(change: Partial<Endpoint> = {}): Endpoint {
     model: "anthropic.claude-3-5-sonnet-20240620-v1:0",
     family: "anthropic",
     maxOutputTokens: 4096,
-    price: samplePrice,
+    traits: ordinaryTraits,
+    prices: { standard: samplePrice },
     ...change,
   };
 }

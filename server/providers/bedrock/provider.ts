@@ -38,7 +38,7 @@ export function createBedrockProvider(options: BedrockClientOptions): Provider {
       endpoint: attempt.endpoint,
       hops: [],
       providerRequestId,
-      events: listed(codec.decode(body, attempt.request, counts)),
+      events: listed(codec.decode(body, attempt, counts)),
     };
   }
 
@@ -50,7 +50,7 @@ export function createBedrockProvider(options: BedrockClientOptions): Provider {
       const answer = await send(() => client.send(command, { abortSignal: link.signal }), link);
       const providerRequestId = answer.$metadata.requestId;
       if (!answer.body) throw malformed("The provider sent no stream.", { providerRequestId });
-      const decoder = codec.decodeStream(attempt.request);
+      const decoder = codec.decodeStream(attempt);
       const events = await untilFirst(decode(answer.body, decoder, link, providerRequestId));
       if (!events) throw malformed("The stream had no events.", { providerRequestId });
       return { endpoint: attempt.endpoint, hops: [], providerRequestId, events };

@@ -69,7 +69,7 @@ describe("hop, of an attempt that succeeds", () => {
   });
 
   it("names no cost for a model without a price", async () => {
-    const attempt = sampleAttempt({ endpoint: sampleEndpoint({ price: undefined }) });
+    const attempt = sampleAttempt({ endpoint: sampleEndpoint({ prices: undefined }) });
     assert.equal((await completedOf([completedEvent()], attempt)).cost, undefined);
   });
 

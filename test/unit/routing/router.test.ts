@@ -54,7 +54,7 @@ describe("router, from a name to a model", () => {
       assert.equal(endpoint.family, "anthropic");
       assert.equal(endpoint.provider, "bedrock");
       assert.equal(endpoint.region, "us-east-1");
-      assert.equal(endpoint.price !== undefined, isPriced);
+      assert.equal(endpoint.prices !== undefined, isPriced);
       assert.equal(endpoint.maxOutputTokens, isPriced ? 4096 : undefined);
     });
   }

@@ -16,7 +16,7 @@ import type { JsonObject, Message as Message$1, UnknownEnum } from "@bufbuild/pr
  * Describes the file axonflow/gateway/v1/completion.proto.
  */
 export const file_axonflow_gateway_v1_completion: GenFile = /*@__PURE__*/
-  fileDesc("CiRheG9uZmxvdy9nYXRld2F5L3YxL2NvbXBsZXRpb24ucHJvdG8SE2F4b25mbG93LmdhdGV3YXkudjEirgUKD0NvbXBsZXRlUmVxdWVzdBIOCgZwcm9tcHQYASABKAkSLgoIbWVzc2FnZXMYAiADKAsyHC5heG9uZmxvdy5nYXRld2F5LnYxLk1lc3NhZ2USDgoGc3lzdGVtGAMgASgJEg0KBW1vZGVsGAQgASgJEhAKCHByb3ZpZGVyGAUgASgJEhcKCm1heF90b2tlbnMYBiABKAVIAIgBARIYCgt0ZW1wZXJhdHVyZRgHIAEoAUgBiAEBEhIKBXRvcF9wGAggASgBSAKIAQESEgoFdG9wX2sYCSABKAVIA4gBARIRCgRzZWVkGAogASgDSASIAQESFgoOc3RvcF9zZXF1ZW5jZXMYCyADKAkSKAoFdG9vbHMYDCADKAsyGS5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2wSNAoLdG9vbF9jaG9pY2UYDSABKAsyHy5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2xDaG9pY2USPAoPcmVzcG9uc2VfZm9ybWF0GA4gASgLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZXNwb25zZUZvcm1hdBI4Cgdyb3V0aW5nGA8gASgLMicuYXhvbmZsb3cuZ2F0ZXdheS52MS5Sb3V0aW5nUHJlZmVyZW5jZXMSPAoEdGFncxgQIAMoCzIuLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVSZXF1ZXN0LlRhZ3NFbnRyeRIMCgR1c2VyGBEgASgJEhcKD2NvbnZlcnNhdGlvbl9pZBgSIAEoCRorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUINCgtfbWF4X3Rva2Vuc0IOCgxfdGVtcGVyYXR1cmVCCAoGX3RvcF9wQggKBl90b3Bfa0IHCgVfc2VlZCJmCgdNZXNzYWdlEicKBHJvbGUYASABKA4yGS5heG9uZmxvdy5nYXRld2F5LnYxLlJvbGUSMgoHY29udGVudBgCIAMoCzIhLmF4b25mbG93LmdhdGV3YXkudjEuQ29udGVudEJsb2NrIpcDCgxDb250ZW50QmxvY2sSLgoEdGV4dBgBIAEoCzIeLmF4b25mbG93LmdhdGV3YXkudjEuVGV4dEJsb2NrSAASMAoFaW1hZ2UYAiABKAsyHy5heG9uZmxvdy5nYXRld2F5LnYxLkltYWdlQmxvY2tIABI2Cghkb2N1bWVudBgDIAEoCzIiLmF4b25mbG93LmdhdGV3YXkudjEuRG9jdW1lbnRCbG9ja0gAEjUKCHRvb2xfdXNlGAQgASgLMiEuYXhvbmZsb3cuZ2F0ZXdheS52MS5Ub29sVXNlQmxvY2tIABI7Cgt0b29sX3Jlc3VsdBgFIAEoCzIkLmF4b25mbG93LmdhdGV3YXkudjEuVG9vbFJlc3VsdEJsb2NrSAASOAoJcmVhc29uaW5nGAYgASgLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWFzb25pbmdCbG9ja0gAEjYKC2NhY2hlX3BvaW50GAcgASgLMh8uYXhvbmZsb3cuZ2F0ZXdheS52MS5DYWNoZVBvaW50SABCBwoFYmxvY2siGQoJVGV4dEJsb2NrEgwKBHRleHQYASABKAkiMQoKSW1hZ2VCbG9jaxIPCgdjb250ZW50GAEgASgMEhIKCm1lZGlhX3R5cGUYAiABKAkiQgoNRG9jdW1lbnRCbG9jaxIPCgdjb250ZW50GAEgASgMEhIKCm1lZGlhX3R5cGUYAiABKAkSDAoEbmFtZRgDIAEoCSJQCgxUb29sVXNlQmxvY2sSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRImCgVpbnB1dBgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QibAoPVG9vbFJlc3VsdEJsb2NrEhMKC3Rvb2xfdXNlX2lkGAEgASgJEjIKB2NvbnRlbnQYAiADKAsyIS5heG9uZmxvdy5nYXRld2F5LnYxLkNvbnRlbnRCbG9jaxIQCghpc19lcnJvchgDIAEoCCJLCg5SZWFzb25pbmdCbG9jaxIMCgR0ZXh0GAEgASgJEhEKCXNpZ25hdHVyZRgCIAEoCRIYChByZWRhY3RlZF9jb250ZW50GAMgASgMIjQKCkNhY2hlUG9pbnQSJgoDdHRsGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIlgKBFRvb2wSDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCRItCgxpbnB1dF9zY2hlbWEYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IsgBCgpUb29sQ2hvaWNlEjMKBGF1dG8YASABKAsyIy5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2xDaG9pY2VBdXRvSAASMQoDYW55GAIgASgLMiIuYXhvbmZsb3cuZ2F0ZXdheS52MS5Ub29sQ2hvaWNlQW55SAASMwoEbm9uZRgDIAEoCzIjLmF4b25mbG93LmdhdGV3YXkudjEuVG9vbENob2ljZU5vbmVIABITCgl0b29sX25hbWUYBCABKAlIAEIICgZjaG9pY2UiEAoOVG9vbENob2ljZUF1dG8iDwoNVG9vbENob2ljZUFueSIQCg5Ub29sQ2hvaWNlTm9uZSKJAQoOUmVzcG9uc2VGb3JtYXQSLwoEdGV4dBgBIAEoCzIfLmF4b25mbG93LmdhdGV3YXkudjEuVGV4dEZvcm1hdEgAEjwKC2pzb25fc2NoZW1hGAIgASgLMiUuYXhvbmZsb3cuZ2F0ZXdheS52MS5Kc29uU2NoZW1hRm9ybWF0SABCCAoGZm9ybWF0IgwKClRleHRGb3JtYXQiSQoQSnNvblNjaGVtYUZvcm1hdBIMCgRuYW1lGAEgASgJEicKBnNjaGVtYRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiRwoSUm91dGluZ1ByZWZlcmVuY2VzEhcKD2FsbG93ZWRfcmVnaW9ucxgBIAMoCRIYChBkaXNhYmxlX2ZhaWxvdmVyGAIgASgIIvADChBDb21wbGV0ZVJlc3BvbnNlEg8KB2NvbnRlbnQYASABKAkSMQoGYmxvY2tzGAIgAygLMiEuYXhvbmZsb3cuZ2F0ZXdheS52MS5Db250ZW50QmxvY2sSDQoFbW9kZWwYAyABKAkSEAoIcHJvdmlkZXIYBCABKAkSDgoGcmVnaW9uGAUgASgJEjgKDWZpbmlzaF9yZWFzb24YBiABKA4yIS5heG9uZmxvdy5nYXRld2F5LnYxLkZpbmlzaFJlYXNvbhIeChZwcm92aWRlcl9maW5pc2hfcmVhc29uGAcgASgJEhUKDXN0b3Bfc2VxdWVuY2UYCCABKAkSKQoFdXNhZ2UYCSABKAsyGi5heG9uZmxvdy5nYXRld2F5LnYxLlVzYWdlEicKBGNvc3QYCiABKAsyGS5heG9uZmxvdy5nYXRld2F5LnYxLkNvc3QSEgoKbGF0ZW5jeV9tcxgLIAEoAxIeChZ0aW1lX3RvX2ZpcnN0X3Rva2VuX21zGAwgASgDEiYKBGhvcHMYDSADKAsyGC5heG9uZmxvdy5nYXRld2F5LnYxLkhvcBIyCgpyZWRhY3Rpb25zGA4gAygLMh4uYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWRhY3Rpb24SEgoKcmVxdWVzdF9pZBgPIAEoCSLvAQoWQ29tcGxldGVTdHJlYW1SZXNwb25zZRIQCghzZXF1ZW5jZRgBIAEoAxIvCgdzdGFydGVkGAIgASgLMhwuYXhvbmZsb3cuZ2F0ZXdheS52MS5TdGFydGVkSAASKwoFZGVsdGEYAyABKAsyGi5heG9uZmxvdy5nYXRld2F5LnYxLkRlbHRhSAASJwoDaG9wGAQgASgLMhguYXhvbmZsb3cuZ2F0ZXdheS52MS5Ib3BIABIzCgljb21wbGV0ZWQYBSABKAsyHi5heG9uZmxvdy5nYXRld2F5LnYxLkNvbXBsZXRlZEgAQgcKBWV2ZW50InYKB1N0YXJ0ZWQSEgoKcmVxdWVzdF9pZBgBIAEoCRINCgVtb2RlbBgCIAEoCRIQCghwcm92aWRlchgDIAEoCRIOCgZyZWdpb24YBCABKAkSJgoEaG9wcxgFIAMoCzIYLmF4b25mbG93LmdhdGV3YXkudjEuSG9wIqYBCgVEZWx0YRITCgtibG9ja19pbmRleBgBIAEoBRIOCgR0ZXh0GAIgASgJSAASNQoIdG9vbF91c2UYAyABKAsyIS5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2xVc2VEZWx0YUgAEjgKCXJlYXNvbmluZxgEIAEoCzIjLmF4b25mbG93LmdhdGV3YXkudjEuUmVhc29uaW5nRGVsdGFIAEIHCgVwaWVjZSI8CgxUb29sVXNlRGVsdGESCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRISCgppbnB1dF9qc29uGAMgASgJIksKDlJlYXNvbmluZ0RlbHRhEgwKBHRleHQYASABKAkSEQoJc2lnbmF0dXJlGAIgASgJEhgKEHJlZGFjdGVkX2NvbnRlbnQYAyABKAwipQMKCUNvbXBsZXRlZBINCgVtb2RlbBgBIAEoCRIQCghwcm92aWRlchgCIAEoCRIOCgZyZWdpb24YAyABKAkSOAoNZmluaXNoX3JlYXNvbhgEIAEoDjIhLmF4b25mbG93LmdhdGV3YXkudjEuRmluaXNoUmVhc29uEh4KFnByb3ZpZGVyX2ZpbmlzaF9yZWFzb24YBSABKAkSFQoNc3RvcF9zZXF1ZW5jZRgGIAEoCRIpCgV1c2FnZRgHIAEoCzIaLmF4b25mbG93LmdhdGV3YXkudjEuVXNhZ2USJwoEY29zdBgIIAEoCzIZLmF4b25mbG93LmdhdGV3YXkudjEuQ29zdBISCgpsYXRlbmN5X21zGAkgASgDEh4KFnRpbWVfdG9fZmlyc3RfdG9rZW5fbXMYCiABKAMSJgoEaG9wcxgLIAMoCzIYLmF4b25mbG93LmdhdGV3YXkudjEuSG9wEjIKCnJlZGFjdGlvbnMYDCADKAsyHi5heG9uZmxvdy5nYXRld2F5LnYxLlJlZGFjdGlvbhISCgpyZXF1ZXN0X2lkGA0gASgJIsMBCgVVc2FnZRIUCgxpbnB1dF90b2tlbnMYASABKAUSFQoNb3V0cHV0X3Rva2VucxgCIAEoBRIfChdjYWNoZV9yZWFkX2lucHV0X3Rva2VucxgDIAEoBRIgChhjYWNoZV93cml0ZV9pbnB1dF90b2tlbnMYBCABKAUSGAoQcmVhc29uaW5nX3Rva2VucxgFIAEoBRIwCgZzb3VyY2UYBiABKA4yIC5heG9uZmxvdy5nYXRld2F5LnYxLlVzYWdlU291cmNlItoBCgNIb3ASEAoIcHJvdmlkZXIYASABKAkSDgoGcmVnaW9uGAIgASgJEg0KBW1vZGVsGAMgASgJEjAKB291dGNvbWUYBCABKA4yHy5heG9uZmxvdy5nYXRld2F5LnYxLkhvcE91dGNvbWUSFAoMZXJyb3JfcmVhc29uGAUgASgJEhIKCmxhdGVuY3lfbXMYBiABKAMSKQoFdXNhZ2UYByABKAsyGi5heG9uZmxvdy5nYXRld2F5LnYxLlVzYWdlEhsKE3Byb3ZpZGVyX3JlcXVlc3RfaWQYCCABKAkiXQoJUmVkYWN0aW9uEg4KBmVudGl0eRgBIAEoCRIxCglkaXJlY3Rpb24YAiABKA4yHi5heG9uZmxvdy5nYXRld2F5LnYxLkRpcmVjdGlvbhINCgVjb3VudBgDIAEoBSo/CgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABINCglST0xFX1VTRVIQARISCg5ST0xFX0FTU0lTVEFOVBACKrcCCgxGaW5pc2hSZWFzb24SHQoZRklOSVNIX1JFQVNPTl9VTlNQRUNJRklFRBAAEhYKEkZJTklTSF9SRUFTT05fU1RPUBABEhgKFEZJTklTSF9SRUFTT05fTEVOR1RIEAISHwobRklOSVNIX1JFQVNPTl9TVE9QX1NFUVVFTkNFEAMSGgoWRklOSVNIX1JFQVNPTl9UT09MX1VTRRAEEiAKHEZJTklTSF9SRUFTT05fQ09OVEVOVF9GSUxURVIQBRIZChVGSU5JU0hfUkVBU09OX1JFRlVTQUwQBhIgChxGSU5JU0hfUkVBU09OX0NPTlRFWFRfV0lORE9XEAcSIQodRklOSVNIX1JFQVNPTl9TQ0hFTUFfTUlTTUFUQ0gQCBIXChNGSU5JU0hfUkVBU09OX09USEVSEAkqYgoLVXNhZ2VTb3VyY2USHAoYVVNBR0VfU09VUkNFX1VOU1BFQ0lGSUVEEAASGQoVVVNBR0VfU09VUkNFX1JFUE9SVEVEEAESGgoWVVNBR0VfU09VUkNFX0VTVElNQVRFRBACKncKCkhvcE91dGNvbWUSGwoXSE9QX09VVENPTUVfVU5TUEVDSUZJRUQQABIZChVIT1BfT1VUQ09NRV9TVUNDRUVERUQQARIWChJIT1BfT1VUQ09NRV9GQUlMRUQQAhIZChVIT1BfT1VUQ09NRV9DQU5DRUxMRUQQAypVCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASFQoRRElSRUNUSU9OX1JFUVVFU1QQARIWChJESVJFQ1RJT05fUkVTUE9OU0UQAjLTAQoRQ29tcGxldGlvblNlcnZpY2USVwoIQ29tcGxldGUSJC5heG9uZmxvdy5nYXRld2F5LnYxLkNvbXBsZXRlUmVxdWVzdBolLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVSZXNwb25zZRJlCg5Db21wbGV0ZVN0cmVhbRIkLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVSZXF1ZXN0GisuYXhvbmZsb3cuZ2F0ZXdheS52MS5Db21wbGV0ZVN0cmVhbVJlc3BvbnNlMAFiBnByb3RvMw", [file_axonflow_gateway_v1_money, file_google_protobuf_duration, file_google_protobuf_struct]);
+  fileDesc("CiRheG9uZmxvdy9nYXRld2F5L3YxL2NvbXBsZXRpb24ucHJvdG8SE2F4b25mbG93LmdhdGV3YXkudjEizgcKD0NvbXBsZXRlUmVxdWVzdBIOCgZwcm9tcHQYASABKAkSLgoIbWVzc2FnZXMYAiADKAsyHC5heG9uZmxvdy5nYXRld2F5LnYxLk1lc3NhZ2USDgoGc3lzdGVtGAMgASgJEg0KBW1vZGVsGAQgASgJEhAKCHByb3ZpZGVyGAUgASgJEhcKCm1heF90b2tlbnMYBiABKAVIAIgBARIYCgt0ZW1wZXJhdHVyZRgHIAEoAUgBiAEBEhIKBXRvcF9wGAggASgBSAKIAQESEgoFdG9wX2sYCSABKAVIA4gBARIRCgRzZWVkGAogASgDSASIAQESFgoOc3RvcF9zZXF1ZW5jZXMYCyADKAkSKAoFdG9vbHMYDCADKAsyGS5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2wSNAoLdG9vbF9jaG9pY2UYDSABKAsyHy5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2xDaG9pY2USPAoPcmVzcG9uc2VfZm9ybWF0GA4gASgLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZXNwb25zZUZvcm1hdBI4Cgdyb3V0aW5nGA8gASgLMicuYXhvbmZsb3cuZ2F0ZXdheS52MS5Sb3V0aW5nUHJlZmVyZW5jZXMSPAoEdGFncxgQIAMoCzIuLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVSZXF1ZXN0LlRhZ3NFbnRyeRIMCgR1c2VyGBEgASgJEhcKD2NvbnZlcnNhdGlvbl9pZBgSIAEoCRI4CglyZWFzb25pbmcYEyABKAsyJS5heG9uZmxvdy5nYXRld2F5LnYxLlJlYXNvbmluZ09wdGlvbnMSMQoJZ3VhcmRyYWlsGBQgASgLMh4uYXhvbmZsb3cuZ2F0ZXdheS52MS5HdWFyZHJhaWwSNgoMc2VydmljZV90aWVyGBUgASgOMiAuYXhvbmZsb3cuZ2F0ZXdheS52MS5TZXJ2aWNlVGllchI8Cg9sYXRlbmN5X3Byb2ZpbGUYFiABKA4yIy5heG9uZmxvdy5nYXRld2F5LnYxLkxhdGVuY3lQcm9maWxlEjsKEnN5c3RlbV9jYWNoZV9wb2ludBgXIAEoCzIfLmF4b25mbG93LmdhdGV3YXkudjEuQ2FjaGVQb2ludBorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUINCgtfbWF4X3Rva2Vuc0IOCgxfdGVtcGVyYXR1cmVCCAoGX3RvcF9wQggKBl90b3Bfa0IHCgVfc2VlZCJ2ChBSZWFzb25pbmdPcHRpb25zEjQKBmVmZm9ydBgBIAEoDjIkLmF4b25mbG93LmdhdGV3YXkudjEuUmVhc29uaW5nRWZmb3J0EhoKDWJ1ZGdldF90b2tlbnMYAiABKAVIAIgBAUIQCg5fYnVkZ2V0X3Rva2VucyIoCglHdWFyZHJhaWwSCgoCaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoCSJmCgdNZXNzYWdlEicKBHJvbGUYASABKA4yGS5heG9uZmxvdy5nYXRld2F5LnYxLlJvbGUSMgoHY29udGVudBgCIAMoCzIhLmF4b25mbG93LmdhdGV3YXkudjEuQ29udGVudEJsb2NrIpcDCgxDb250ZW50QmxvY2sSLgoEdGV4dBgBIAEoCzIeLmF4b25mbG93LmdhdGV3YXkudjEuVGV4dEJsb2NrSAASMAoFaW1hZ2UYAiABKAsyHy5heG9uZmxvdy5nYXRld2F5LnYxLkltYWdlQmxvY2tIABI2Cghkb2N1bWVudBgDIAEoCzIiLmF4b25mbG93LmdhdGV3YXkudjEuRG9jdW1lbnRCbG9ja0gAEjUKCHRvb2xfdXNlGAQgASgLMiEuYXhvbmZsb3cuZ2F0ZXdheS52MS5Ub29sVXNlQmxvY2tIABI7Cgt0b29sX3Jlc3VsdBgFIAEoCzIkLmF4b25mbG93LmdhdGV3YXkudjEuVG9vbFJlc3VsdEJsb2NrSAASOAoJcmVhc29uaW5nGAYgASgLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWFzb25pbmdCbG9ja0gAEjYKC2NhY2hlX3BvaW50GAcgASgLMh8uYXhvbmZsb3cuZ2F0ZXdheS52MS5DYWNoZVBvaW50SABCBwoFYmxvY2siGQoJVGV4dEJsb2NrEgwKBHRleHQYASABKAkiMQoKSW1hZ2VCbG9jaxIPCgdjb250ZW50GAEgASgMEhIKCm1lZGlhX3R5cGUYAiABKAkiQgoNRG9jdW1lbnRCbG9jaxIPCgdjb250ZW50GAEgASgMEhIKCm1lZGlhX3R5cGUYAiABKAkSDAoEbmFtZRgDIAEoCSJQCgxUb29sVXNlQmxvY2sSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRImCgVpbnB1dBgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QibAoPVG9vbFJlc3VsdEJsb2NrEhMKC3Rvb2xfdXNlX2lkGAEgASgJEjIKB2NvbnRlbnQYAiADKAsyIS5heG9uZmxvdy5nYXRld2F5LnYxLkNvbnRlbnRCbG9jaxIQCghpc19lcnJvchgDIAEoCCJLCg5SZWFzb25pbmdCbG9jaxIMCgR0ZXh0GAEgASgJEhEKCXNpZ25hdHVyZRgCIAEoCRIYChByZWRhY3RlZF9jb250ZW50GAMgASgMIjQKCkNhY2hlUG9pbnQSJgoDdHRsGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIlgKBFRvb2wSDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCRItCgxpbnB1dF9zY2hlbWEYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IsgBCgpUb29sQ2hvaWNlEjMKBGF1dG8YASABKAsyIy5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2xDaG9pY2VBdXRvSAASMQoDYW55GAIgASgLMiIuYXhvbmZsb3cuZ2F0ZXdheS52MS5Ub29sQ2hvaWNlQW55SAASMwoEbm9uZRgDIAEoCzIjLmF4b25mbG93LmdhdGV3YXkudjEuVG9vbENob2ljZU5vbmVIABITCgl0b29sX25hbWUYBCABKAlIAEIICgZjaG9pY2UiEAoOVG9vbENob2ljZUF1dG8iDwoNVG9vbENob2ljZUFueSIQCg5Ub29sQ2hvaWNlTm9uZSKJAQoOUmVzcG9uc2VGb3JtYXQSLwoEdGV4dBgBIAEoCzIfLmF4b25mbG93LmdhdGV3YXkudjEuVGV4dEZvcm1hdEgAEjwKC2pzb25fc2NoZW1hGAIgASgLMiUuYXhvbmZsb3cuZ2F0ZXdheS52MS5Kc29uU2NoZW1hRm9ybWF0SABCCAoGZm9ybWF0IgwKClRleHRGb3JtYXQiSQoQSnNvblNjaGVtYUZvcm1hdBIMCgRuYW1lGAEgASgJEicKBnNjaGVtYRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiRwoSUm91dGluZ1ByZWZlcmVuY2VzEhcKD2FsbG93ZWRfcmVnaW9ucxgBIAMoCRIYChBkaXNhYmxlX2ZhaWxvdmVyGAIgASgIIqgEChBDb21wbGV0ZVJlc3BvbnNlEg8KB2NvbnRlbnQYASABKAkSMQoGYmxvY2tzGAIgAygLMiEuYXhvbmZsb3cuZ2F0ZXdheS52MS5Db250ZW50QmxvY2sSDQoFbW9kZWwYAyABKAkSEAoIcHJvdmlkZXIYBCABKAkSDgoGcmVnaW9uGAUgASgJEjgKDWZpbmlzaF9yZWFzb24YBiABKA4yIS5heG9uZmxvdy5nYXRld2F5LnYxLkZpbmlzaFJlYXNvbhIeChZwcm92aWRlcl9maW5pc2hfcmVhc29uGAcgASgJEhUKDXN0b3Bfc2VxdWVuY2UYCCABKAkSKQoFdXNhZ2UYCSABKAsyGi5heG9uZmxvdy5nYXRld2F5LnYxLlVzYWdlEicKBGNvc3QYCiABKAsyGS5heG9uZmxvdy5nYXRld2F5LnYxLkNvc3QSEgoKbGF0ZW5jeV9tcxgLIAEoAxIeChZ0aW1lX3RvX2ZpcnN0X3Rva2VuX21zGAwgASgDEiYKBGhvcHMYDSADKAsyGC5heG9uZmxvdy5nYXRld2F5LnYxLkhvcBIyCgpyZWRhY3Rpb25zGA4gAygLMh4uYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWRhY3Rpb24SEgoKcmVxdWVzdF9pZBgPIAEoCRI2CgxzZXJ2aWNlX3RpZXIYECABKA4yIC5heG9uZmxvdy5nYXRld2F5LnYxLlNlcnZpY2VUaWVyIu8BChZDb21wbGV0ZVN0cmVhbVJlc3BvbnNlEhAKCHNlcXVlbmNlGAEgASgDEi8KB3N0YXJ0ZWQYAiABKAsyHC5heG9uZmxvdy5nYXRld2F5LnYxLlN0YXJ0ZWRIABIrCgVkZWx0YRgDIAEoCzIaLmF4b25mbG93LmdhdGV3YXkudjEuRGVsdGFIABInCgNob3AYBCABKAsyGC5heG9uZmxvdy5nYXRld2F5LnYxLkhvcEgAEjMKCWNvbXBsZXRlZBgFIAEoCzIeLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVkSABCBwoFZXZlbnQidgoHU3RhcnRlZBISCgpyZXF1ZXN0X2lkGAEgASgJEg0KBW1vZGVsGAIgASgJEhAKCHByb3ZpZGVyGAMgASgJEg4KBnJlZ2lvbhgEIAEoCRImCgRob3BzGAUgAygLMhguYXhvbmZsb3cuZ2F0ZXdheS52MS5Ib3AipgEKBURlbHRhEhMKC2Jsb2NrX2luZGV4GAEgASgFEg4KBHRleHQYAiABKAlIABI1Cgh0b29sX3VzZRgDIAEoCzIhLmF4b25mbG93LmdhdGV3YXkudjEuVG9vbFVzZURlbHRhSAASOAoJcmVhc29uaW5nGAQgASgLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWFzb25pbmdEZWx0YUgAQgcKBXBpZWNlIjwKDFRvb2xVc2VEZWx0YRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhIKCmlucHV0X2pzb24YAyABKAkiSwoOUmVhc29uaW5nRGVsdGESDAoEdGV4dBgBIAEoCRIRCglzaWduYXR1cmUYAiABKAkSGAoQcmVkYWN0ZWRfY29udGVudBgDIAEoDCLdAwoJQ29tcGxldGVkEg0KBW1vZGVsGAEgASgJEhAKCHByb3ZpZGVyGAIgASgJEg4KBnJlZ2lvbhgDIAEoCRI4Cg1maW5pc2hfcmVhc29uGAQgASgOMiEuYXhvbmZsb3cuZ2F0ZXdheS52MS5GaW5pc2hSZWFzb24SHgoWcHJvdmlkZXJfZmluaXNoX3JlYXNvbhgFIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAYgASgJEikKBXVzYWdlGAcgASgLMhouYXhvbmZsb3cuZ2F0ZXdheS52MS5Vc2FnZRInCgRjb3N0GAggASgLMhkuYXhvbmZsb3cuZ2F0ZXdheS52MS5Db3N0EhIKCmxhdGVuY3lfbXMYCSABKAMSHgoWdGltZV90b19maXJzdF90b2tlbl9tcxgKIAEoAxImCgRob3BzGAsgAygLMhguYXhvbmZsb3cuZ2F0ZXdheS52MS5Ib3ASMgoKcmVkYWN0aW9ucxgMIAMoCzIeLmF4b25mbG93LmdhdGV3YXkudjEuUmVkYWN0aW9uEhIKCnJlcXVlc3RfaWQYDSABKAkSNgoMc2VydmljZV90aWVyGA4gASgOMiAuYXhvbmZsb3cuZ2F0ZXdheS52MS5TZXJ2aWNlVGllciLoAQoFVXNhZ2USFAoMaW5wdXRfdG9rZW5zGAEgASgFEhUKDW91dHB1dF90b2tlbnMYAiABKAUSHwoXY2FjaGVfcmVhZF9pbnB1dF90b2tlbnMYAyABKAUSIAoYY2FjaGVfd3JpdGVfaW5wdXRfdG9rZW5zGAQgASgFEhgKEHJlYXNvbmluZ190b2tlbnMYBSABKAUSMAoGc291cmNlGAYgASgOMiAuYXhvbmZsb3cuZ2F0ZXdheS52MS5Vc2FnZVNvdXJjZRIjChtjYWNoZV93cml0ZV8xaF9pbnB1dF90b2tlbnMYByABKAUi2gEKA0hvcBIQCghwcm92aWRlchgBIAEoCRIOCgZyZWdpb24YAiABKAkSDQoFbW9kZWwYAyABKAkSMAoHb3V0Y29tZRgEIAEoDjIfLmF4b25mbG93LmdhdGV3YXkudjEuSG9wT3V0Y29tZRIUCgxlcnJvcl9yZWFzb24YBSABKAkSEgoKbGF0ZW5jeV9tcxgGIAEoAxIpCgV1c2FnZRgHIAEoCzIaLmF4b25mbG93LmdhdGV3YXkudjEuVXNhZ2USGwoTcHJvdmlkZXJfcmVxdWVzdF9pZBgIIAEoCSJdCglSZWRhY3Rpb24SDgoGZW50aXR5GAEgASgJEjEKCWRpcmVjdGlvbhgCIAEoDjIeLmF4b25mbG93LmdhdGV3YXkudjEuRGlyZWN0aW9uEg0KBWNvdW50GAMgASgFKqABCg9SZWFzb25pbmdFZmZvcnQSIAocUkVBU09OSU5HX0VGRk9SVF9VTlNQRUNJRklFRBAAEhkKFVJFQVNPTklOR19FRkZPUlRfTk9ORRABEhgKFFJFQVNPTklOR19FRkZPUlRfTE9XEAISGwoXUkVBU09OSU5HX0VGRk9SVF9NRURJVU0QAxIZChVSRUFTT05JTkdfRUZGT1JUX0hJR0gQBCqSAQoLU2VydmljZVRpZXISHAoYU0VSVklDRV9USUVSX1VOU1BFQ0lGSUVEEAASGAoUU0VSVklDRV9USUVSX0RFRkFVTFQQARIZChVTRVJWSUNFX1RJRVJfUFJJT1JJVFkQAhIVChFTRVJWSUNFX1RJRVJfRkxFWBADEhkKFVNFUlZJQ0VfVElFUl9SRVNFUlZFRBAEKm4KDkxhdGVuY3lQcm9maWxlEh8KG0xBVEVOQ1lfUFJPRklMRV9VTlNQRUNJRklFRBAAEhwKGExBVEVOQ1lfUFJPRklMRV9TVEFOREFSRBABEh0KGUxBVEVOQ1lfUFJPRklMRV9PUFRJTUlaRUQQAio/CgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABINCglST0xFX1VTRVIQARISCg5ST0xFX0FTU0lTVEFOVBACKrcCCgxGaW5pc2hSZWFzb24SHQoZRklOSVNIX1JFQVNPTl9VTlNQRUNJRklFRBAAEhYKEkZJTklTSF9SRUFTT05fU1RPUBABEhgKFEZJTklTSF9SRUFTT05fTEVOR1RIEAISHwobRklOSVNIX1JFQVNPTl9TVE9QX1NFUVVFTkNFEAMSGgoWRklOSVNIX1JFQVNPTl9UT09MX1VTRRAEEiAKHEZJTklTSF9SRUFTT05fQ09OVEVOVF9GSUxURVIQBRIZChVGSU5JU0hfUkVBU09OX1JFRlVTQUwQBhIgChxGSU5JU0hfUkVBU09OX0NPTlRFWFRfV0lORE9XEAcSIQodRklOSVNIX1JFQVNPTl9TQ0hFTUFfTUlTTUFUQ0gQCBIXChNGSU5JU0hfUkVBU09OX09USEVSEAkqYgoLVXNhZ2VTb3VyY2USHAoYVVNBR0VfU09VUkNFX1VOU1BFQ0lGSUVEEAASGQoVVVNBR0VfU09VUkNFX1JFUE9SVEVEEAESGgoWVVNBR0VfU09VUkNFX0VTVElNQVRFRBACKncKCkhvcE91dGNvbWUSGwoXSE9QX09VVENPTUVfVU5TUEVDSUZJRUQQABIZChVIT1BfT1VUQ09NRV9TVUNDRUVERUQQARIWChJIT1BfT1VUQ09NRV9GQUlMRUQQAhIZChVIT1BfT1VUQ09NRV9DQU5DRUxMRUQQAypVCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASFQoRRElSRUNUSU9OX1JFUVVFU1QQARIWChJESVJFQ1RJT05fUkVTUE9OU0UQAjLTAQoRQ29tcGxldGlvblNlcnZpY2USVwoIQ29tcGxldGUSJC5heG9uZmxvdy5nYXRld2F5LnYxLkNvbXBsZXRlUmVxdWVzdBolLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVSZXNwb25zZRJlCg5Db21wbGV0ZVN0cmVhbRIkLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVSZXF1ZXN0GisuYXhvbmZsb3cuZ2F0ZXdheS52MS5Db21wbGV0ZVN0cmVhbVJlc3BvbnNlMAFiBnByb3RvMw", [file_axonflow_gateway_v1_money, file_google_protobuf_duration, file_google_protobuf_struct]);
 
 /**
  * CompleteRequest is what is asked, the same for both methods. Exactly one of `prompt` and `messages` is set.
@@ -158,6 +158,44 @@ export type CompleteRequest = Message$1<"axonflow.gateway.v1.CompleteRequest"> &
    * @generated from field: string conversation_id = 18;
    */
   conversationId: string;
+
+  /**
+   * How much the model reasons before it answers. Unset means the model's default. A model that cannot be told refuses
+   * with INVALID_ARGUMENT.
+   *
+   * @generated from field: axonflow.gateway.v1.ReasoningOptions reasoning = 19;
+   */
+  reasoning?: ReasoningOptions | undefined;
+
+  /**
+   * The Amazon Bedrock guardrail that checks this call. Where the configuration names one, it checks every call and a
+   * request may only repeat it. Unset means the configured one, or none.
+   *
+   * @generated from field: axonflow.gateway.v1.Guardrail guardrail = 20;
+   */
+  guardrail?: Guardrail | undefined;
+
+  /**
+   * How urgent the call is, where the provider sells urgency. Unset means the configured tier, or the provider's default.
+   *
+   * @generated from field: axonflow.gateway.v1.ServiceTier service_tier = 21;
+   */
+  serviceTier: ServiceTier;
+
+  /**
+   * Whether the provider should serve a latency-optimised version of the model. Unset means the configured profile, or
+   * the provider's default.
+   *
+   * @generated from field: axonflow.gateway.v1.LatencyProfile latency_profile = 22;
+   */
+  latencyProfile: LatencyProfile;
+
+  /**
+   * Everything up to the end of `system`, the tools included, may be cached by the provider.
+   *
+   * @generated from field: axonflow.gateway.v1.CachePoint system_cache_point = 23;
+   */
+  systemCachePoint?: CachePoint | undefined;
 };
 
 /**
@@ -166,6 +204,62 @@ export type CompleteRequest = Message$1<"axonflow.gateway.v1.CompleteRequest"> &
  */
 export const CompleteRequestSchema: GenMessage<CompleteRequest> = /*@__PURE__*/
   messageDesc(file_axonflow_gateway_v1_completion, 0);
+
+/**
+ * ReasoningOptions is how much a model reasons before it answers. At most one field is set.
+ *
+ * @generated from message axonflow.gateway.v1.ReasoningOptions
+ */
+export type ReasoningOptions = Message$1<"axonflow.gateway.v1.ReasoningOptions"> & {
+  /**
+   * In words, for models that are told so.
+   *
+   * @generated from field: axonflow.gateway.v1.ReasoningEffort effort = 1;
+   */
+  effort: ReasoningEffort;
+
+  /**
+   * The most tokens to spend on reasoning, from 1,024 and less than `max_tokens`, for models that take a budget.
+   *
+   * @generated from field: optional int32 budget_tokens = 2;
+   */
+  budgetTokens?: number | undefined;
+};
+
+/**
+ * Describes the message axonflow.gateway.v1.ReasoningOptions.
+ * Use `create(ReasoningOptionsSchema)` to create a new message.
+ */
+export const ReasoningOptionsSchema: GenMessage<ReasoningOptions> = /*@__PURE__*/
+  messageDesc(file_axonflow_gateway_v1_completion, 1);
+
+/**
+ * Guardrail names an Amazon Bedrock guardrail. An answer that it changed or withheld ends with CONTENT_FILTER.
+ *
+ * @generated from message axonflow.gateway.v1.Guardrail
+ */
+export type Guardrail = Message$1<"axonflow.gateway.v1.Guardrail"> & {
+  /**
+   * Its id or ARN.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Its version: a number, or `DRAFT`.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message axonflow.gateway.v1.Guardrail.
+ * Use `create(GuardrailSchema)` to create a new message.
+ */
+export const GuardrailSchema: GenMessage<Guardrail> = /*@__PURE__*/
+  messageDesc(file_axonflow_gateway_v1_completion, 2);
 
 /**
  * Message is one turn of a conversation.
@@ -193,7 +287,7 @@ export type Message = Message$1<"axonflow.gateway.v1.Message"> & {
  * Use `create(MessageSchema)` to create a new message.
  */
 export const MessageSchema: GenMessage<Message> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 1);
+  messageDesc(file_axonflow_gateway_v1_completion, 3);
 
 /**
  * ContentBlock is one piece of a message or of an answer.
@@ -270,7 +364,7 @@ export type ContentBlock = Message$1<"axonflow.gateway.v1.ContentBlock"> & {
  * Use `create(ContentBlockSchema)` to create a new message.
  */
 export const ContentBlockSchema: GenMessage<ContentBlock> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 2);
+  messageDesc(file_axonflow_gateway_v1_completion, 4);
 
 /**
  * TextBlock is plain text.
@@ -291,7 +385,7 @@ export type TextBlock = Message$1<"axonflow.gateway.v1.TextBlock"> & {
  * Use `create(TextBlockSchema)` to create a new message.
  */
 export const TextBlockSchema: GenMessage<TextBlock> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 3);
+  messageDesc(file_axonflow_gateway_v1_completion, 5);
 
 /**
  * ImageBlock is a picture.
@@ -319,7 +413,7 @@ export type ImageBlock = Message$1<"axonflow.gateway.v1.ImageBlock"> & {
  * Use `create(ImageBlockSchema)` to create a new message.
  */
 export const ImageBlockSchema: GenMessage<ImageBlock> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 4);
+  messageDesc(file_axonflow_gateway_v1_completion, 6);
 
 /**
  * DocumentBlock is a document to read.
@@ -354,7 +448,7 @@ export type DocumentBlock = Message$1<"axonflow.gateway.v1.DocumentBlock"> & {
  * Use `create(DocumentBlockSchema)` to create a new message.
  */
 export const DocumentBlockSchema: GenMessage<DocumentBlock> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 5);
+  messageDesc(file_axonflow_gateway_v1_completion, 7);
 
 /**
  * ToolUseBlock is the model's wish that the caller runs a tool.
@@ -389,7 +483,7 @@ export type ToolUseBlock = Message$1<"axonflow.gateway.v1.ToolUseBlock"> & {
  * Use `create(ToolUseBlockSchema)` to create a new message.
  */
 export const ToolUseBlockSchema: GenMessage<ToolUseBlock> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 6);
+  messageDesc(file_axonflow_gateway_v1_completion, 8);
 
 /**
  * ToolResultBlock is what a tool answered.
@@ -424,7 +518,7 @@ export type ToolResultBlock = Message$1<"axonflow.gateway.v1.ToolResultBlock"> &
  * Use `create(ToolResultBlockSchema)` to create a new message.
  */
 export const ToolResultBlockSchema: GenMessage<ToolResultBlock> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 7);
+  messageDesc(file_axonflow_gateway_v1_completion, 9);
 
 /**
  * ReasoningBlock is the model's own reasoning before its answer.
@@ -459,7 +553,7 @@ export type ReasoningBlock = Message$1<"axonflow.gateway.v1.ReasoningBlock"> & {
  * Use `create(ReasoningBlockSchema)` to create a new message.
  */
 export const ReasoningBlockSchema: GenMessage<ReasoningBlock> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 8);
+  messageDesc(file_axonflow_gateway_v1_completion, 10);
 
 /**
  * CachePoint marks the end of a prefix that the provider may cache.
@@ -480,7 +574,7 @@ export type CachePoint = Message$1<"axonflow.gateway.v1.CachePoint"> & {
  * Use `create(CachePointSchema)` to create a new message.
  */
 export const CachePointSchema: GenMessage<CachePoint> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 9);
+  messageDesc(file_axonflow_gateway_v1_completion, 11);
 
 /**
  * Tool is something that the model may ask the caller to run.
@@ -515,7 +609,7 @@ export type Tool = Message$1<"axonflow.gateway.v1.Tool"> & {
  * Use `create(ToolSchema)` to create a new message.
  */
 export const ToolSchema: GenMessage<Tool> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 10);
+  messageDesc(file_axonflow_gateway_v1_completion, 12);
 
 /**
  * ToolChoice tells whether and which tool must be used.
@@ -568,7 +662,7 @@ export type ToolChoice = Message$1<"axonflow.gateway.v1.ToolChoice"> & {
  * Use `create(ToolChoiceSchema)` to create a new message.
  */
 export const ToolChoiceSchema: GenMessage<ToolChoice> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 11);
+  messageDesc(file_axonflow_gateway_v1_completion, 13);
 
 /**
  * ToolChoiceAuto lets the model choose whether to use a tool.
@@ -583,7 +677,7 @@ export type ToolChoiceAuto = Message$1<"axonflow.gateway.v1.ToolChoiceAuto"> & {
  * Use `create(ToolChoiceAutoSchema)` to create a new message.
  */
 export const ToolChoiceAutoSchema: GenMessage<ToolChoiceAuto> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 12);
+  messageDesc(file_axonflow_gateway_v1_completion, 14);
 
 /**
  * ToolChoiceAny makes the model use some tool.
@@ -598,7 +692,7 @@ export type ToolChoiceAny = Message$1<"axonflow.gateway.v1.ToolChoiceAny"> & {
  * Use `create(ToolChoiceAnySchema)` to create a new message.
  */
 export const ToolChoiceAnySchema: GenMessage<ToolChoiceAny> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 13);
+  messageDesc(file_axonflow_gateway_v1_completion, 15);
 
 /**
  * ToolChoiceNone keeps the model from using tools.
@@ -613,7 +707,7 @@ export type ToolChoiceNone = Message$1<"axonflow.gateway.v1.ToolChoiceNone"> & {
  * Use `create(ToolChoiceNoneSchema)` to create a new message.
  */
 export const ToolChoiceNoneSchema: GenMessage<ToolChoiceNone> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 14);
+  messageDesc(file_axonflow_gateway_v1_completion, 16);
 
 /**
  * ResponseFormat is the form that the answer must have.
@@ -650,7 +744,7 @@ export type ResponseFormat = Message$1<"axonflow.gateway.v1.ResponseFormat"> & {
  * Use `create(ResponseFormatSchema)` to create a new message.
  */
 export const ResponseFormatSchema: GenMessage<ResponseFormat> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 15);
+  messageDesc(file_axonflow_gateway_v1_completion, 17);
 
 /**
  * TextFormat asks for plain text.
@@ -665,7 +759,7 @@ export type TextFormat = Message$1<"axonflow.gateway.v1.TextFormat"> & {
  * Use `create(TextFormatSchema)` to create a new message.
  */
 export const TextFormatSchema: GenMessage<TextFormat> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 16);
+  messageDesc(file_axonflow_gateway_v1_completion, 18);
 
 /**
  * JsonSchemaFormat asks for JSON that fits a schema.
@@ -693,7 +787,7 @@ export type JsonSchemaFormat = Message$1<"axonflow.gateway.v1.JsonSchemaFormat">
  * Use `create(JsonSchemaFormatSchema)` to create a new message.
  */
 export const JsonSchemaFormatSchema: GenMessage<JsonSchemaFormat> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 17);
+  messageDesc(file_axonflow_gateway_v1_completion, 19);
 
 /**
  * RoutingPreferences is what one call asks of the routing. It can narrow what the configuration allows, never widen it.
@@ -722,7 +816,7 @@ export type RoutingPreferences = Message$1<"axonflow.gateway.v1.RoutingPreferenc
  * Use `create(RoutingPreferencesSchema)` to create a new message.
  */
 export const RoutingPreferencesSchema: GenMessage<RoutingPreferences> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 18);
+  messageDesc(file_axonflow_gateway_v1_completion, 20);
 
 /**
  * CompleteResponse is a whole answer.
@@ -834,6 +928,13 @@ export type CompleteResponse = Message$1<"axonflow.gateway.v1.CompleteResponse">
    * @generated from field: string request_id = 15;
    */
   requestId: string;
+
+  /**
+   * The service tier that served the call; unset where the provider does not tell.
+   *
+   * @generated from field: axonflow.gateway.v1.ServiceTier service_tier = 16;
+   */
+  serviceTier: ServiceTier;
 };
 
 /**
@@ -841,7 +942,7 @@ export type CompleteResponse = Message$1<"axonflow.gateway.v1.CompleteResponse">
  * Use `create(CompleteResponseSchema)` to create a new message.
  */
 export const CompleteResponseSchema: GenMessage<CompleteResponse> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 19);
+  messageDesc(file_axonflow_gateway_v1_completion, 21);
 
 /**
  * CompleteStreamResponse is one event of a streamed answer.
@@ -901,7 +1002,7 @@ export type CompleteStreamResponse = Message$1<"axonflow.gateway.v1.CompleteStre
  * Use `create(CompleteStreamResponseSchema)` to create a new message.
  */
 export const CompleteStreamResponseSchema: GenMessage<CompleteStreamResponse> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 20);
+  messageDesc(file_axonflow_gateway_v1_completion, 22);
 
 /**
  * Started tells who answers.
@@ -950,7 +1051,7 @@ export type Started = Message$1<"axonflow.gateway.v1.Started"> & {
  * Use `create(StartedSchema)` to create a new message.
  */
 export const StartedSchema: GenMessage<Started> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 21);
+  messageDesc(file_axonflow_gateway_v1_completion, 23);
 
 /**
  * Delta is a piece of the answer. Pieces of one block come in order; put together they are the block.
@@ -1002,7 +1103,7 @@ export type Delta = Message$1<"axonflow.gateway.v1.Delta"> & {
  * Use `create(DeltaSchema)` to create a new message.
  */
 export const DeltaSchema: GenMessage<Delta> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 22);
+  messageDesc(file_axonflow_gateway_v1_completion, 24);
 
 /**
  * ToolUseDelta is a piece of the model's wish to use a tool.
@@ -1037,7 +1138,7 @@ export type ToolUseDelta = Message$1<"axonflow.gateway.v1.ToolUseDelta"> & {
  * Use `create(ToolUseDeltaSchema)` to create a new message.
  */
 export const ToolUseDeltaSchema: GenMessage<ToolUseDelta> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 23);
+  messageDesc(file_axonflow_gateway_v1_completion, 25);
 
 /**
  * ReasoningDelta is a piece of the model's reasoning.
@@ -1072,7 +1173,7 @@ export type ReasoningDelta = Message$1<"axonflow.gateway.v1.ReasoningDelta"> & {
  * Use `create(ReasoningDeltaSchema)` to create a new message.
  */
 export const ReasoningDeltaSchema: GenMessage<ReasoningDelta> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 24);
+  messageDesc(file_axonflow_gateway_v1_completion, 26);
 
 /**
  * Completed is everything that a whole answer carries but its text. The fields mean what they mean in
@@ -1171,6 +1272,13 @@ export type Completed = Message$1<"axonflow.gateway.v1.Completed"> & {
    * @generated from field: string request_id = 13;
    */
   requestId: string;
+
+  /**
+   * The service tier that served the call; unset where the provider does not tell.
+   *
+   * @generated from field: axonflow.gateway.v1.ServiceTier service_tier = 14;
+   */
+  serviceTier: ServiceTier;
 };
 
 /**
@@ -1178,7 +1286,7 @@ export type Completed = Message$1<"axonflow.gateway.v1.Completed"> & {
  * Use `create(CompletedSchema)` to create a new message.
  */
 export const CompletedSchema: GenMessage<Completed> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 25);
+  messageDesc(file_axonflow_gateway_v1_completion, 27);
 
 /**
  * Usage counts tokens. Never all zero for an answer that was served.
@@ -1227,6 +1335,13 @@ export type Usage = Message$1<"axonflow.gateway.v1.Usage"> & {
    * @generated from field: axonflow.gateway.v1.UsageSource source = 6;
    */
   source: UsageSource;
+
+  /**
+   * The part of `cache_write_input_tokens` that is kept for an hour, which costs more.
+   *
+   * @generated from field: int32 cache_write_1h_input_tokens = 7;
+   */
+  cacheWrite1hInputTokens: number;
 };
 
 /**
@@ -1234,7 +1349,7 @@ export type Usage = Message$1<"axonflow.gateway.v1.Usage"> & {
  * Use `create(UsageSchema)` to create a new message.
  */
 export const UsageSchema: GenMessage<Usage> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 26);
+  messageDesc(file_axonflow_gateway_v1_completion, 28);
 
 /**
  * Hop is one attempt at one endpoint.
@@ -1304,7 +1419,7 @@ export type Hop = Message$1<"axonflow.gateway.v1.Hop"> & {
  * Use `create(HopSchema)` to create a new message.
  */
 export const HopSchema: GenMessage<Hop> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 27);
+  messageDesc(file_axonflow_gateway_v1_completion, 29);
 
 /**
  * Redaction counts what a policy took out of one direction. The values themselves are nowhere.
@@ -1339,7 +1454,158 @@ export type Redaction = Message$1<"axonflow.gateway.v1.Redaction"> & {
  * Use `create(RedactionSchema)` to create a new message.
  */
 export const RedactionSchema: GenMessage<Redaction> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_completion, 28);
+  messageDesc(file_axonflow_gateway_v1_completion, 30);
+
+/**
+ * ReasoningEffort is how much a model reasons.
+ *
+ * @generated from enum axonflow.gateway.v1.ReasoningEffort
+ */
+export const ReasoningEffort = {
+  /**
+   * Not set: the model's default.
+   *
+   * @generated from enum value: REASONING_EFFORT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Not at all.
+   *
+   * @generated from enum value: REASONING_EFFORT_NONE = 1;
+   */
+  NONE: 1,
+
+  /**
+   * A little.
+   *
+   * @generated from enum value: REASONING_EFFORT_LOW = 2;
+   */
+  LOW: 2,
+
+  /**
+   * Some.
+   *
+   * @generated from enum value: REASONING_EFFORT_MEDIUM = 3;
+   */
+  MEDIUM: 3,
+
+  /**
+   * A lot.
+   *
+   * @generated from enum value: REASONING_EFFORT_HIGH = 4;
+   */
+  HIGH: 4,
+} as const;
+
+/**
+ * ReasoningEffort is how much a model reasons.
+ *
+ * @generated from enum axonflow.gateway.v1.ReasoningEffort
+ */
+export type ReasoningEffort = (typeof ReasoningEffort)[keyof typeof ReasoningEffort] | UnknownEnum;
+
+/**
+ * Describes the enum axonflow.gateway.v1.ReasoningEffort.
+ */
+export const ReasoningEffortSchema: GenEnum<ReasoningEffort> = /*@__PURE__*/
+  enumDesc(file_axonflow_gateway_v1_completion, 0);
+
+/**
+ * ServiceTier is how urgent a call is to the provider. Tiers differ in price.
+ *
+ * @generated from enum axonflow.gateway.v1.ServiceTier
+ */
+export const ServiceTier = {
+  /**
+   * Not set.
+   *
+   * @generated from enum value: SERVICE_TIER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The provider's ordinary service.
+   *
+   * @generated from enum value: SERVICE_TIER_DEFAULT = 1;
+   */
+  DEFAULT: 1,
+
+  /**
+   * Served before others, at a higher price.
+   *
+   * @generated from enum value: SERVICE_TIER_PRIORITY = 2;
+   */
+  PRIORITY: 2,
+
+  /**
+   * Served when there is room, at a lower price.
+   *
+   * @generated from enum value: SERVICE_TIER_FLEX = 3;
+   */
+  FLEX: 3,
+
+  /**
+   * Capacity that the operator has reserved.
+   *
+   * @generated from enum value: SERVICE_TIER_RESERVED = 4;
+   */
+  RESERVED: 4,
+} as const;
+
+/**
+ * ServiceTier is how urgent a call is to the provider. Tiers differ in price.
+ *
+ * @generated from enum axonflow.gateway.v1.ServiceTier
+ */
+export type ServiceTier = (typeof ServiceTier)[keyof typeof ServiceTier] | UnknownEnum;
+
+/**
+ * Describes the enum axonflow.gateway.v1.ServiceTier.
+ */
+export const ServiceTierSchema: GenEnum<ServiceTier> = /*@__PURE__*/
+  enumDesc(file_axonflow_gateway_v1_completion, 1);
+
+/**
+ * LatencyProfile tells which version of a model serves.
+ *
+ * @generated from enum axonflow.gateway.v1.LatencyProfile
+ */
+export const LatencyProfile = {
+  /**
+   * Not set.
+   *
+   * @generated from enum value: LATENCY_PROFILE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The ordinary one.
+   *
+   * @generated from enum value: LATENCY_PROFILE_STANDARD = 1;
+   */
+  STANDARD: 1,
+
+  /**
+   * The one that is optimised for latency, where the provider has it.
+   *
+   * @generated from enum value: LATENCY_PROFILE_OPTIMIZED = 2;
+   */
+  OPTIMIZED: 2,
+} as const;
+
+/**
+ * LatencyProfile tells which version of a model serves.
+ *
+ * @generated from enum axonflow.gateway.v1.LatencyProfile
+ */
+export type LatencyProfile = (typeof LatencyProfile)[keyof typeof LatencyProfile] | UnknownEnum;
+
+/**
+ * Describes the enum axonflow.gateway.v1.LatencyProfile.
+ */
+export const LatencyProfileSchema: GenEnum<LatencyProfile> = /*@__PURE__*/
+  enumDesc(file_axonflow_gateway_v1_completion, 2);
 
 /**
  * Role tells who speaks in a message.
@@ -1380,7 +1646,7 @@ export type Role = (typeof Role)[keyof typeof Role] | UnknownEnum;
  * Describes the enum axonflow.gateway.v1.Role.
  */
 export const RoleSchema: GenEnum<Role> = /*@__PURE__*/
-  enumDesc(file_axonflow_gateway_v1_completion, 0);
+  enumDesc(file_axonflow_gateway_v1_completion, 3);
 
 /**
  * FinishReason tells why an answer ended. New values may be added: treat an unknown one as OTHER.
@@ -1445,7 +1711,7 @@ export const FinishReason = {
   CONTEXT_WINDOW: 7,
 
   /**
-   * The answer does not fit the schema that was asked for.
+   * The answer does not fit the schema that was asked for, or could not be shown to fit within a second.
    *
    * @generated from enum value: FINISH_REASON_SCHEMA_MISMATCH = 8;
    */
@@ -1470,7 +1736,7 @@ export type FinishReason = (typeof FinishReason)[keyof typeof FinishReason] | Un
  * Describes the enum axonflow.gateway.v1.FinishReason.
  */
 export const FinishReasonSchema: GenEnum<FinishReason> = /*@__PURE__*/
-  enumDesc(file_axonflow_gateway_v1_completion, 1);
+  enumDesc(file_axonflow_gateway_v1_completion, 4);
 
 /**
  * UsageSource tells where token counts come from.
@@ -1511,7 +1777,7 @@ export type UsageSource = (typeof UsageSource)[keyof typeof UsageSource] | Unkno
  * Describes the enum axonflow.gateway.v1.UsageSource.
  */
 export const UsageSourceSchema: GenEnum<UsageSource> = /*@__PURE__*/
-  enumDesc(file_axonflow_gateway_v1_completion, 2);
+  enumDesc(file_axonflow_gateway_v1_completion, 5);
 
 /**
  * HopOutcome tells how an attempt ended.
@@ -1559,7 +1825,7 @@ export type HopOutcome = (typeof HopOutcome)[keyof typeof HopOutcome] | UnknownE
  * Describes the enum axonflow.gateway.v1.HopOutcome.
  */
 export const HopOutcomeSchema: GenEnum<HopOutcome> = /*@__PURE__*/
-  enumDesc(file_axonflow_gateway_v1_completion, 3);
+  enumDesc(file_axonflow_gateway_v1_completion, 6);
 
 /**
  * Direction tells on which way a text was.
@@ -1600,7 +1866,7 @@ export type Direction = (typeof Direction)[keyof typeof Direction] | UnknownEnum
  * Describes the enum axonflow.gateway.v1.Direction.
  */
 export const DirectionSchema: GenEnum<Direction> = /*@__PURE__*/
-  enumDesc(file_axonflow_gateway_v1_completion, 4);
+  enumDesc(file_axonflow_gateway_v1_completion, 7);
 
 /**
  * CompletionService asks a model for text.

@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file axonflow/gateway/v1/model.proto.
  */
 export const file_axonflow_gateway_v1_model: GenFile = /*@__PURE__*/
-  fileDesc("Ch9heG9uZmxvdy9nYXRld2F5L3YxL21vZGVsLnByb3RvEhNheG9uZmxvdy5nYXRld2F5LnYxIlwKEUxpc3RNb2RlbHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhAKCHByb3ZpZGVyGAMgASgJEg4KBmZhbWlseRgEIAEoCSJZChJMaXN0TW9kZWxzUmVzcG9uc2USKgoGbW9kZWxzGAEgAygLMhouYXhvbmZsb3cuZ2F0ZXdheS52MS5Nb2RlbBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiIAoPR2V0TW9kZWxSZXF1ZXN0Eg0KBW1vZGVsGAEgASgJIj0KEEdldE1vZGVsUmVzcG9uc2USKQoFbW9kZWwYASABKAsyGi5heG9uZmxvdy5nYXRld2F5LnYxLk1vZGVsIrwCCgVNb2RlbBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIQCghwcm92aWRlchgEIAEoCRIOCgZmYW1pbHkYBSABKAkSDwoHYWxpYXNlcxgGIAMoCRIPCgdyZWdpb25zGAcgAygJEh0KFWNvbnRleHRfd2luZG93X3Rva2VucxgIIAEoBRIZChFtYXhfb3V0cHV0X3Rva2VucxgJIAEoBRIpCgVwcmljZRgKIAEoCzIaLmF4b25mbG93LmdhdGV3YXkudjEuUHJpY2USMQoJbGlmZWN5Y2xlGAsgASgOMh4uYXhvbmZsb3cuZ2F0ZXdheS52MS5MaWZlY3ljbGUSEwoLcmVwbGFjZW1lbnQYDCABKAkSEgoKaXNfZGVmYXVsdBgNIAEoCCptCglMaWZlY3ljbGUSGQoVTElGRUNZQ0xFX1VOU1BFQ0lGSUVEEAASFAoQTElGRUNZQ0xFX0FDVElWRRABEhQKEExJRkVDWUNMRV9MRUdBQ1kQAhIZChVMSUZFQ1lDTEVfRU5EX09GX0xJRkUQAzLGAQoMTW9kZWxTZXJ2aWNlEl0KCkxpc3RNb2RlbHMSJi5heG9uZmxvdy5nYXRld2F5LnYxLkxpc3RNb2RlbHNSZXF1ZXN0GicuYXhvbmZsb3cuZ2F0ZXdheS52MS5MaXN0TW9kZWxzUmVzcG9uc2USVwoIR2V0TW9kZWwSJC5heG9uZmxvdy5nYXRld2F5LnYxLkdldE1vZGVsUmVxdWVzdBolLmF4b25mbG93LmdhdGV3YXkudjEuR2V0TW9kZWxSZXNwb25zZWIGcHJvdG8z", [file_axonflow_gateway_v1_money]);
+  fileDesc("Ch9heG9uZmxvdy9nYXRld2F5L3YxL21vZGVsLnByb3RvEhNheG9uZmxvdy5nYXRld2F5LnYxImsKEUxpc3RNb2RlbHNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEhAKCHByb3ZpZGVyGAMgASgJEg4KBmZhbWlseRgEIAEoCRINCgVtYWtlchgFIAEoCSJZChJMaXN0TW9kZWxzUmVzcG9uc2USKgoGbW9kZWxzGAEgAygLMhouYXhvbmZsb3cuZ2F0ZXdheS52MS5Nb2RlbBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiIAoPR2V0TW9kZWxSZXF1ZXN0Eg0KBW1vZGVsGAEgASgJIj0KEEdldE1vZGVsUmVzcG9uc2USKQoFbW9kZWwYASABKAsyGi5heG9uZmxvdy5nYXRld2F5LnYxLk1vZGVsIokFCgVNb2RlbBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIQCghwcm92aWRlchgEIAEoCRIOCgZmYW1pbHkYBSABKAkSDwoHYWxpYXNlcxgGIAMoCRIPCgdyZWdpb25zGAcgAygJEh0KFWNvbnRleHRfd2luZG93X3Rva2VucxgIIAEoBRIZChFtYXhfb3V0cHV0X3Rva2VucxgJIAEoBRIpCgVwcmljZRgKIAEoCzIaLmF4b25mbG93LmdhdGV3YXkudjEuUHJpY2USMQoJbGlmZWN5Y2xlGAsgASgOMh4uYXhvbmZsb3cuZ2F0ZXdheS52MS5MaWZlY3ljbGUSEwoLcmVwbGFjZW1lbnQYDCABKAkSEgoKaXNfZGVmYXVsdBgNIAEoCBINCgVtYWtlchgOIAEoCRI3Cghwcm9maWxlcxgPIAMoCzIlLmF4b25mbG93LmdhdGV3YXkudjEuSW5mZXJlbmNlUHJvZmlsZRIRCglvbl9kZW1hbmQYECABKAgSMwoIZmVhdHVyZXMYESADKA4yIS5heG9uZmxvdy5nYXRld2F5LnYxLk1vZGVsRmVhdHVyZRIWCg5yZWZ1c2VkX2ZpZWxkcxgSIAMoCRI1ChFsb25nX3Byb21wdF9wcmljZRgTIAEoCzIaLmF4b25mbG93LmdhdGV3YXkudjEuUHJpY2USIAoYbG9uZ19wcm9tcHRfYWJvdmVfdG9rZW5zGBQgASgFEjAKDHB1YmxpY19wcmljZRgVIAEoCzIaLmF4b25mbG93LmdhdGV3YXkudjEuUHJpY2USGAoQZW5kX29mX2xpZmVfZGF0ZRgWIAEoCSJcChBJbmZlcmVuY2VQcm9maWxlEgoKAmlkGAEgASgJEhEKCWdlb2dyYXBoeRgCIAEoCRIpCgVwcmljZRgDIAEoCzIaLmF4b25mbG93LmdhdGV3YXkudjEuUHJpY2Uq2QEKDE1vZGVsRmVhdHVyZRIdChlNT0RFTF9GRUFUVVJFX1VOU1BFQ0lGSUVEEAASFwoTTU9ERUxfRkVBVFVSRV9UT09MUxABEhgKFE1PREVMX0ZFQVRVUkVfSU1BR0VTEAISGwoXTU9ERUxfRkVBVFVSRV9ET0NVTUVOVFMQAxIdChlNT0RFTF9GRUFUVVJFX0pTT05fU0NIRU1BEAQSHgoaTU9ERUxfRkVBVFVSRV9QUk9NUFRfQ0FDSEUQBRIbChdNT0RFTF9GRUFUVVJFX1JFQVNPTklORxAGKm0KCUxpZmVjeWNsZRIZChVMSUZFQ1lDTEVfVU5TUEVDSUZJRUQQABIUChBMSUZFQ1lDTEVfQUNUSVZFEAESFAoQTElGRUNZQ0xFX0xFR0FDWRACEhkKFUxJRkVDWUNMRV9FTkRfT0ZfTElGRRADMsYBCgxNb2RlbFNlcnZpY2USXQoKTGlzdE1vZGVscxImLmF4b25mbG93LmdhdGV3YXkudjEuTGlzdE1vZGVsc1JlcXVlc3QaJy5heG9uZmxvdy5nYXRld2F5LnYxLkxpc3RNb2RlbHNSZXNwb25zZRJXCghHZXRNb2RlbBIkLmF4b25mbG93LmdhdGV3YXkudjEuR2V0TW9kZWxSZXF1ZXN0GiUuYXhvbmZsb3cuZ2F0ZXdheS52MS5HZXRNb2RlbFJlc3BvbnNlYgZwcm90bzM", [file_axonflow_gateway_v1_money]);
 
 /**
  * ListModelsRequest narrows and pages the list.
@@ -49,6 +49,13 @@ export type ListModelsRequest = Message<"axonflow.gateway.v1.ListModelsRequest">
    * @generated from field: string family = 4;
    */
   family: string;
+
+  /**
+   * Only models of this maker, for example `deepseek`. Empty means all.
+   *
+   * @generated from field: string maker = 5;
+   */
+  maker: string;
 };
 
 /**
@@ -163,7 +170,8 @@ export type Model = Message<"axonflow.gateway.v1.Model"> & {
   provider: string;
 
   /**
-   * The family that its requests are shaped by, for example `anthropic`.
+   * The family that its requests are shaped by, for example `anthropic`; `converse` for those that Bedrock's uniform API
+   * shapes.
    *
    * @generated from field: string family = 5;
    */
@@ -224,6 +232,69 @@ export type Model = Message<"axonflow.gateway.v1.Model"> & {
    * @generated from field: bool is_default = 13;
    */
   isDefault: boolean;
+
+  /**
+   * Who made it, as the id begins, for example `anthropic`.
+   *
+   * @generated from field: string maker = 14;
+   */
+  maker: string;
+
+  /**
+   * The cross-region inference profiles that serve it, for example `us.anthropic.claude-sonnet-4-5-20250929-v1:0`.
+   *
+   * @generated from field: repeated axonflow.gateway.v1.InferenceProfile profiles = 15;
+   */
+  profiles: InferenceProfile[];
+
+  /**
+   * Whether its id can be called; otherwise only a profile can.
+   *
+   * @generated from field: bool on_demand = 16;
+   */
+  onDemand: boolean;
+
+  /**
+   * What it can do besides text.
+   *
+   * @generated from field: repeated axonflow.gateway.v1.ModelFeature features = 17;
+   */
+  features: ModelFeature[];
+
+  /**
+   * The request fields that it refuses although its family has them, for example `temperature`.
+   *
+   * @generated from field: repeated string refused_fields = 18;
+   */
+  refusedFields: string[];
+
+  /**
+   * What prompts above `long_prompt_above_tokens` cost, the whole call. Unset when long prompts cost the same.
+   *
+   * @generated from field: axonflow.gateway.v1.Price long_prompt_price = 19;
+   */
+  longPromptPrice?: Price | undefined;
+
+  /**
+   * The most prompt tokens, cached ones included, that `price` holds for. 0 when long prompts cost the same.
+   *
+   * @generated from field: int32 long_prompt_above_tokens = 20;
+   */
+  longPromptAboveTokens: number;
+
+  /**
+   * The provider's list price, where `price` differs from it: the setup guide's prices are kept for its models.
+   *
+   * @generated from field: axonflow.gateway.v1.Price public_price = 21;
+   */
+  publicPrice?: Price | undefined;
+
+  /**
+   * The day on which the provider stops serving it, for example `2026-07-30`. Empty when none is announced.
+   *
+   * @generated from field: string end_of_life_date = 22;
+   */
+  endOfLifeDate: string;
 };
 
 /**
@@ -232,6 +303,110 @@ export type Model = Message<"axonflow.gateway.v1.Model"> & {
  */
 export const ModelSchema: GenMessage<Model> = /*@__PURE__*/
   messageDesc(file_axonflow_gateway_v1_model, 4);
+
+/**
+ * InferenceProfile is a way to call a model that lets the provider serve it in one of several regions.
+ *
+ * @generated from message axonflow.gateway.v1.InferenceProfile
+ */
+export type InferenceProfile = Message<"axonflow.gateway.v1.InferenceProfile"> & {
+  /**
+   * Its id, for example `eu.anthropic.claude-sonnet-4-5-20250929-v1:0`.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Where it may be served: the id's first part, for example `eu` or `global`.
+   *
+   * @generated from field: string geography = 2;
+   */
+  geography: string;
+
+  /**
+   * What it costs. Unset means that the gateway has no price for it.
+   *
+   * @generated from field: axonflow.gateway.v1.Price price = 3;
+   */
+  price?: Price | undefined;
+};
+
+/**
+ * Describes the message axonflow.gateway.v1.InferenceProfile.
+ * Use `create(InferenceProfileSchema)` to create a new message.
+ */
+export const InferenceProfileSchema: GenMessage<InferenceProfile> = /*@__PURE__*/
+  messageDesc(file_axonflow_gateway_v1_model, 5);
+
+/**
+ * ModelFeature is something that a model can do besides answering text with text.
+ *
+ * @generated from enum axonflow.gateway.v1.ModelFeature
+ */
+export const ModelFeature = {
+  /**
+   * Not set; never sent.
+   *
+   * @generated from enum value: MODEL_FEATURE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It can ask for tools.
+   *
+   * @generated from enum value: MODEL_FEATURE_TOOLS = 1;
+   */
+  TOOLS: 1,
+
+  /**
+   * It can read pictures.
+   *
+   * @generated from enum value: MODEL_FEATURE_IMAGES = 2;
+   */
+  IMAGES: 2,
+
+  /**
+   * It can read documents.
+   *
+   * @generated from enum value: MODEL_FEATURE_DOCUMENTS = 3;
+   */
+  DOCUMENTS: 3,
+
+  /**
+   * It can answer in JSON of a given schema.
+   *
+   * @generated from enum value: MODEL_FEATURE_JSON_SCHEMA = 4;
+   */
+  JSON_SCHEMA: 4,
+
+  /**
+   * Prefixes of its prompts can be cached.
+   *
+   * @generated from enum value: MODEL_FEATURE_PROMPT_CACHE = 5;
+   */
+  PROMPT_CACHE: 5,
+
+  /**
+   * It can show its reasoning.
+   *
+   * @generated from enum value: MODEL_FEATURE_REASONING = 6;
+   */
+  REASONING: 6,
+} as const;
+
+/**
+ * ModelFeature is something that a model can do besides answering text with text.
+ *
+ * @generated from enum axonflow.gateway.v1.ModelFeature
+ */
+export type ModelFeature = (typeof ModelFeature)[keyof typeof ModelFeature] | UnknownEnum;
+
+/**
+ * Describes the enum axonflow.gateway.v1.ModelFeature.
+ */
+export const ModelFeatureSchema: GenEnum<ModelFeature> = /*@__PURE__*/
+  enumDesc(file_axonflow_gateway_v1_model, 0);
 
 /**
  * Lifecycle is where a model stands at its provider.
@@ -279,7 +454,7 @@ export type Lifecycle = (typeof Lifecycle)[keyof typeof Lifecycle] | UnknownEnum
  * Describes the enum axonflow.gateway.v1.Lifecycle.
  */
 export const LifecycleSchema: GenEnum<Lifecycle> = /*@__PURE__*/
-  enumDesc(file_axonflow_gateway_v1_model, 0);
+  enumDesc(file_axonflow_gateway_v1_model, 1);
 
 /**
  * ModelService tells which models can be asked for. Calls carry the licence key as in CompletionService.

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file axonflow/gateway/v1/money.proto.
  */
 export const file_axonflow_gateway_v1_money: GenFile = /*@__PURE__*/
-  fileDesc("Ch9heG9uZmxvdy9nYXRld2F5L3YxL21vbmV5LnByb3RvEhNheG9uZmxvdy5nYXRld2F5LnYxIqACCgVQcmljZRIpCiFpbnB1dF9uYW5vX3VzZF9wZXJfbWlsbGlvbl90b2tlbnMYASABKAMSKgoib3V0cHV0X25hbm9fdXNkX3Blcl9taWxsaW9uX3Rva2VucxgCIAEoAxIzCiZjYWNoZV9yZWFkX25hbm9fdXNkX3Blcl9taWxsaW9uX3Rva2VucxgDIAEoA0gAiAEBEjQKJ2NhY2hlX3dyaXRlX25hbm9fdXNkX3Blcl9taWxsaW9uX3Rva2VucxgEIAEoA0gBiAEBQikKJ19jYWNoZV9yZWFkX25hbm9fdXNkX3Blcl9taWxsaW9uX3Rva2Vuc0IqCihfY2FjaGVfd3JpdGVfbmFub191c2RfcGVyX21pbGxpb25fdG9rZW5zIkMKBENvc3QSEAoIbmFub191c2QYASABKAMSKQoFcHJpY2UYAiABKAsyGi5heG9uZmxvdy5nYXRld2F5LnYxLlByaWNlYgZwcm90bzM");
+  fileDesc("Ch9heG9uZmxvdy9nYXRld2F5L3YxL21vbmV5LnByb3RvEhNheG9uZmxvdy5nYXRld2F5LnYxIqADCgVQcmljZRIpCiFpbnB1dF9uYW5vX3VzZF9wZXJfbWlsbGlvbl90b2tlbnMYASABKAMSKgoib3V0cHV0X25hbm9fdXNkX3Blcl9taWxsaW9uX3Rva2VucxgCIAEoAxIzCiZjYWNoZV9yZWFkX25hbm9fdXNkX3Blcl9taWxsaW9uX3Rva2VucxgDIAEoA0gAiAEBEjQKJ2NhY2hlX3dyaXRlX25hbm9fdXNkX3Blcl9taWxsaW9uX3Rva2VucxgEIAEoA0gBiAEBEjcKKmNhY2hlX3dyaXRlXzFoX25hbm9fdXNkX3Blcl9taWxsaW9uX3Rva2VucxgFIAEoA0gCiAEBEhYKDmVmZmVjdGl2ZV9mcm9tGAYgASgJQikKJ19jYWNoZV9yZWFkX25hbm9fdXNkX3Blcl9taWxsaW9uX3Rva2Vuc0IqCihfY2FjaGVfd3JpdGVfbmFub191c2RfcGVyX21pbGxpb25fdG9rZW5zQi0KK19jYWNoZV93cml0ZV8xaF9uYW5vX3VzZF9wZXJfbWlsbGlvbl90b2tlbnMirwEKBENvc3QSEAoIbmFub191c2QYASABKAMSKQoFcHJpY2UYAiABKAsyGi5heG9uZmxvdy5nYXRld2F5LnYxLlByaWNlEhYKDmlucHV0X25hbm9fdXNkGAMgASgDEhcKD291dHB1dF9uYW5vX3VzZBgEIAEoAxIbChNjYWNoZV9yZWFkX25hbm9fdXNkGAUgASgDEhwKFGNhY2hlX3dyaXRlX25hbm9fdXNkGAYgASgDYgZwcm90bzM");
 
 /**
  * Price is what a model costs, in nano-USD (a billionth of a US dollar) per million tokens: 3.00 USD per million
@@ -48,6 +48,20 @@ export type Price = Message<"axonflow.gateway.v1.Price"> & {
    * @generated from field: optional int64 cache_write_nano_usd_per_million_tokens = 4;
    */
   cacheWriteNanoUsdPerMillionTokens?: bigint | undefined;
+
+  /**
+   * For a million input tokens written to the provider's cache for an hour. Unset when the model has no such price.
+   *
+   * @generated from field: optional int64 cache_write_1h_nano_usd_per_million_tokens = 5;
+   */
+  cacheWrite1hNanoUsdPerMillionTokens?: bigint | undefined;
+
+  /**
+   * The day from which it holds, for example `2026-10-06`. Empty means from the start.
+   *
+   * @generated from field: string effective_from = 6;
+   */
+  effectiveFrom: string;
 };
 
 /**
@@ -71,11 +85,39 @@ export type Cost = Message<"axonflow.gateway.v1.Cost"> & {
   nanoUsd: bigint;
 
   /**
-   * The price that was applied.
+   * The price that was applied, its tier for long prompts and the service tier included.
    *
    * @generated from field: axonflow.gateway.v1.Price price = 2;
    */
   price?: Price | undefined;
+
+  /**
+   * The part of `nano_usd` for input tokens outside the cache. The four parts add up to `nano_usd` exactly.
+   *
+   * @generated from field: int64 input_nano_usd = 3;
+   */
+  inputNanoUsd: bigint;
+
+  /**
+   * The part for output tokens, reasoning included.
+   *
+   * @generated from field: int64 output_nano_usd = 4;
+   */
+  outputNanoUsd: bigint;
+
+  /**
+   * The part for tokens read from the provider's cache.
+   *
+   * @generated from field: int64 cache_read_nano_usd = 5;
+   */
+  cacheReadNanoUsd: bigint;
+
+  /**
+   * The part for tokens written to the provider's cache.
+   *
+   * @generated from field: int64 cache_write_nano_usd = 6;
+   */
+  cacheWriteNanoUsd: bigint;
 };
 
 /**

@@ -13,12 +13,26 @@ import { inBandError, malformed } from "../errors.ts";
 import { countAt, type JsonObject, objectAt, objectsAt, textAt } from "../json.ts";
 import { countsFromMetrics, reportedUsage } from "../usage.ts";
 import { encodeAnthropic } from "./anthropic-request.ts";
-import type { Codec, StreamDecoder, TokenCounts } from "./codec.ts";
+import type { Asked, Codec, StreamDecoder, TokenCounts } from "./codec.ts";
 import { createTextJoiner } from "./text-joiner.ts";
 
 /** Claude on Bedrock: the Messages body (AWS: Anthropic Claude Messages API). */
 export const anthropic: Codec = {
   family: "anthropic",
+  api: "invoke",
+  accepts: {
+    name: "Claude",
+    temperature: 1,
+    topP: true,
+    topK: true,
+    seed: false,
+    stopSequences: 16,
+    blocks: new Set(["text"]),
+    tools: false,
+    jsonSchema: false,
+    reasoning: false,
+    systemCachePoint: false,
+  },
   encode: (request: CompleteRequest, endpoint: Endpoint) => encodeAnthropic(request, endpoint),
   decode: decodeAnswer,
   decodeStream,
@@ -36,7 +50,7 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map([
 
 function decodeAnswer(
   body: unknown,
-  request: CompleteRequest,
+  { request }: Asked,
   headerCounts: TokenCounts | undefined,
 ): CompletionEvent[] {
   const message = objectAt(body);
@@ -63,7 +77,7 @@ function wholeBlock(block: JsonObject, blockIndex: number): CompletionEvent[] {
   return [];
 }
 
-function decodeStream(request: CompleteRequest): StreamDecoder {
+function decodeStream({ request }: Asked): StreamDecoder {
   const joiner = createTextJoiner();
   let usage: JsonObject = {};
   let ending: JsonObject = {};

@@ -11,12 +11,12 @@ import { ErrorReason } from "../../../../../gen/axonflow/gateway/v1/error_pb.ts"
 import type { CompletionEvent } from "../../../../../server/core/reply.ts";
 import { anthropic } from "../../../../../server/providers/bedrock/codecs/anthropic.ts";
 import { type Json, streamFixture } from "../../../../fakes/bedrock-fixtures.ts";
-import { sampleRequest } from "../../../../fakes/calls.ts";
+import { sampleAttempt } from "../../../../fakes/calls.ts";
 import { wordOf } from "../../../../fakes/completion-events.ts";
 import { refusalOf } from "../../../../fakes/outcomes.ts";
 
 function decoded(chunks: readonly unknown[]): CompletionEvent[] {
-  const decoder = anthropic.decodeStream(sampleRequest());
+  const decoder = anthropic.decodeStream(sampleAttempt());
   return chunks.flatMap((chunk) => decoder.push(chunk));
 }
 
@@ -136,7 +136,7 @@ describe("a stream of Claude", () => {
   }
 
   it("knows how much was used when it breaks", () => {
-    const decoder = anthropic.decodeStream(sampleRequest());
+    const decoder = anthropic.decodeStream(sampleAttempt());
     for (const chunk of chunks.slice(0, 3)) decoder.push(chunk);
     const { inputTokens, outputTokens, source } = decoder.usageSoFar();
     assert.deepEqual([inputTokens, outputTokens], [25, Math.ceil("The capital".length / 4)]);

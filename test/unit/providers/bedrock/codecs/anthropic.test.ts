@@ -9,14 +9,14 @@ import {
 import type { CompletionEvent } from "../../../../../server/core/reply.ts";
 import { anthropic } from "../../../../../server/providers/bedrock/codecs/anthropic.ts";
 import { answerFixture, type Json } from "../../../../fakes/bedrock-fixtures.ts";
-import { sampleRequest } from "../../../../fakes/calls.ts";
+import { sampleAttempt } from "../../../../fakes/calls.ts";
 import { wordOf } from "../../../../fakes/completion-events.ts";
 import { refusalOf } from "../../../../fakes/outcomes.ts";
 
 const headerCounts = { inputTokens: 100, outputTokens: 200, cacheReadInputTokens: 7 };
 
 const decoded = (change: Json = {}, counts?: typeof headerCounts) =>
-  anthropic.decode({ ...answerFixture("answer-text"), ...change }, sampleRequest(), counts);
+  anthropic.decode({ ...answerFixture("answer-text"), ...change }, sampleAttempt(), counts);
 
 function completedOf(events: readonly CompletionEvent[]): Completed {
   const last = events.at(-1);
@@ -89,7 +89,7 @@ describe("a whole answer of Claude", () => {
   });
 
   it("keeps thinking apart from the text, each under its own index", () => {
-    const events = anthropic.decode(answerFixture("answer-thinking"), sampleRequest(), undefined);
+    const events = anthropic.decode(answerFixture("answer-thinking"), sampleAttempt(), undefined);
     const [thinking, text] = events;
     assert.ok(thinking?.case === "delta" && text?.case === "delta");
     assert.ok(thinking.value.piece.case === "reasoning");
@@ -117,7 +117,7 @@ describe("a whole answer of Claude", () => {
     ["an answer without a stop reason", { ...answerFixture("answer-text"), stop_reason: null }],
   ] as const) {
     it(`is DATA_LOSS when it is ${about}`, async () => {
-      const error = await refusalOf(() => anthropic.decode(body, sampleRequest(), headerCounts));
+      const error = await refusalOf(() => anthropic.decode(body, sampleAttempt(), headerCounts));
       assert.equal(error.code, Code.DataLoss);
       assert.equal(error.retry, "other-endpoint");
     });
