@@ -4,11 +4,9 @@ export const notYetServedNames: ReadonlyMap<string, string> = new Map([
   ["routing_weights", "weighted routing"],
   ["BedrockFailoverRegion", "failover regions"],
   ["AuditLogRetentionDays", "the audit log"],
-  ["OPENAI_API_KEY", "OpenAI"],
 ]);
 
 const notYetServedVariables = [
-  "OPENAI_API_KEY",
   "LLM_SHADOW_MODE",
   "LLM_PRIMARY_PROVIDER",
   "LLM_SHADOW_PROVIDER",

@@ -19,6 +19,21 @@ export interface Settings {
   /** Undefined: not said, which means the guide's model. */
   readonly bedrockModel: string | undefined;
   readonly bedrockEndpointUrl: string | undefined;
+  /** The control plane, for the live listing of models; undefined: AWS's own, if the runtime's endpoint is too. */
+  readonly bedrockControlEndpointUrl: string | undefined;
+  readonly bedrockTransport: "lean" | "sdk";
+  readonly bedrockGuardrailId: string | undefined;
+  readonly bedrockGuardrailVersion: string | undefined;
+  readonly bedrockServiceTier: "default" | "priority" | "flex" | "reserved" | undefined;
+  readonly bedrockLatencyProfile: "standard" | "optimized" | undefined;
+  /** How often the live listing is read; 0 means never. */
+  readonly modelRefreshMs: number;
+  /** Undefined: OpenAI is off. */
+  readonly openaiApiKey: string | undefined;
+  readonly openaiBaseUrl: string;
+  readonly openaiModel: string;
+  readonly openaiOrganization: string | undefined;
+  readonly openaiProject: string | undefined;
 }
 
 /** One setting: its environment variable, its name in YAML, and how its text is read. */
@@ -141,6 +156,83 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     summary: "A VPC endpoint for Bedrock. Not set: AWS's public endpoint of the region.",
     read: httpUrl,
   },
+  bedrockControlEndpointUrl: {
+    env: "LLM_BEDROCK_CONTROL_ENDPOINT_URL",
+    yaml: "BedrockControlEndpointURL",
+    summary:
+      "Bedrock's control plane, which lists models. Not set: AWS's public one, or none beside a VPC endpoint.",
+    read: httpUrl,
+  },
+  bedrockTransport: {
+    env: "LLM_BEDROCK_TRANSPORT",
+    yaml: "BedrockTransport",
+    summary: "lean (kept connections, the gateway's own signer) or sdk (the AWS SDK's client).",
+    fallback: "lean",
+    read: oneOf("lean", "sdk"),
+  },
+  bedrockGuardrailId: {
+    env: "LLM_BEDROCK_GUARDRAIL_ID",
+    yaml: "BedrockGuardrailId",
+    summary: "A Bedrock guardrail that checks every call. Requests cannot name another one.",
+    read: optionalText,
+  },
+  bedrockGuardrailVersion: {
+    env: "LLM_BEDROCK_GUARDRAIL_VERSION",
+    yaml: "BedrockGuardrailVersion",
+    summary: "The guardrail's version: a number, or DRAFT.",
+    read: optionalText,
+  },
+  bedrockServiceTier: {
+    env: "LLM_BEDROCK_SERVICE_TIER",
+    yaml: "BedrockServiceTier",
+    summary: "default, priority, flex or reserved, for requests that do not say.",
+    read: oneOf("default", "priority", "flex", "reserved"),
+  },
+  bedrockLatencyProfile: {
+    env: "LLM_BEDROCK_LATENCY_PROFILE",
+    yaml: "BedrockLatencyProfile",
+    summary: "standard or optimized, for requests that do not say.",
+    read: oneOf("standard", "optimized"),
+  },
+  modelRefreshMs: {
+    env: "AXONFLOW_MODEL_REFRESH_MS",
+    yaml: "ModelRefreshMs",
+    summary: "How often the models that AWS lists are read, in ms. 0 means never.",
+    fallback: "3600000",
+    read: wholeNumber(0, 2_147_483_647),
+  },
+  openaiApiKey: {
+    env: "OPENAI_API_KEY",
+    yaml: "OPENAI_API_KEY",
+    summary: "OpenAI's API key. Empty means that OpenAI is off.",
+    read: optionalText,
+  },
+  openaiBaseUrl: {
+    env: "OPENAI_BASE_URL",
+    yaml: "OpenAIBaseURL",
+    summary: "Where OpenAI's API, or one of the same form, is.",
+    fallback: "https://api.openai.com/v1",
+    read: httpUrl,
+  },
+  openaiModel: {
+    env: "LLM_OPENAI_MODEL",
+    yaml: "OpenAIModel",
+    summary: "What a request to OpenAI without a model means.",
+    fallback: "gpt-4-turbo",
+    read: text,
+  },
+  openaiOrganization: {
+    env: "OPENAI_ORG_ID",
+    yaml: "OpenAIOrganization",
+    summary: "The OpenAI organization that is billed.",
+    read: optionalText,
+  },
+  openaiProject: {
+    env: "OPENAI_PROJECT_ID",
+    yaml: "OpenAIProject",
+    summary: "The OpenAI project that is billed.",
+    read: optionalText,
+  },
 };
 
 function text(value: string): string {
@@ -159,9 +251,10 @@ function wholeNumber(least: number, most: number): (value: string) => number {
   };
 }
 
-function oneOf(...values: readonly string[]): (value: string) => string {
+function oneOf<const Value extends string>(...values: readonly Value[]): (value: string) => Value {
   return (value) => {
-    if (values.includes(value)) return value;
+    const found = values.find((candidate) => candidate === value);
+    if (found) return found;
     throw new Error(`must be one of ${values.join(", ")}`);
   };
 }
