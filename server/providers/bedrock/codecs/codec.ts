@@ -25,6 +25,11 @@ export interface Asked {
 export interface StreamDecoder {
   /** The events that one chunk's JSON brings; often none. Throws a `GatewayError` for an error in band. */
   push(chunk: unknown): CompletionEvent[];
+  /**
+   * The stream ended without an error and without `completed`: what had waited for a further chunk, such as the counts
+   * after the stop reason. Empty when the answer is not whole. Absent: nothing ever waits.
+   */
+  end?(): CompletionEvent[];
   /** What is known to have been used so far, for a stream that breaks. */
   usageSoFar(): Usage;
   /** True once `completed` came from a stop sequence that the gateway found itself: the model still writes; stop it. */
