@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fromJson, type JsonValue, toJson } from "@bufbuild/protobuf";
+import {
+  CompleteRequestSchema,
+  CompleteResponseSchema,
+} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { Attempt, Endpoint } from "../../../server/core/call.ts";
+import type { TokenCounts } from "../../../server/providers/bedrock/codecs/codec.ts";
+import { countsFromHeaders } from "../../../server/providers/bedrock/usage.ts";
+import { sampleAttempt, sampleEndpoint } from "../../fakes/calls.ts";
+
+/** One exchange with a model as its fixture file tells it: what is asked, what travels, and what comes of it. */
+export interface Exchange {
+  /** The file's name without `.json`. */
+  readonly name: string;
+  /** Where the shape of the bytes is known from. */
+  readonly source: string;
+  readonly asked: Attempt;
+  /** What `encode` must write; absent where only the answer matters. */
+  readonly body: unknown;
+  /** A whole answer; absent where only the request matters, or where the model only streams. */
+  readonly answer: unknown;
+  /** The counts in the headers of the whole answer. */
+  readonly headerCounts: TokenCounts | undefined;
+  /** The chunks of the same answer as a stream. */
+  readonly chunks: readonly unknown[] | undefined;
+  /** What the whole answer brings, as JSON of `CompleteResponse`. */
+  readonly brings: JsonValue;
+  /** What the stream brings: the same, but for what the fixture's `streamed` says is different. */
+  readonly streamBrings: JsonValue;
+  /** Whether the gateway ends the stream itself, while the model still writes. */
+  readonly isCutShort: boolean;
+}
+
+/** A fixture file. `request`, `brings` and `streamed` are Protobuf JSON of `CompleteRequest` and `CompleteResponse`. */
+interface Fixture {
+  readonly source: string;
+  readonly request: JsonValue;
+  readonly endpoint?: Partial<Endpoint>;
+  readonly body?: unknown;
+  readonly answer?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly chunks?: readonly unknown[];
+  readonly brings?: JsonObject;
+  readonly streamed?: JsonObject;
+  readonly isCutShort?: boolean;
+}
+
+type JsonObject = { readonly [name: string]: JsonValue };
+
+const fixtures = new URL("../../fixtures/bedrock/", import.meta.url);
+
+/** Every exchange in a folder of `test/fixtures/bedrock`. */
+export function exchangesOf(folder: string, family: string, model: string): Exchange[] {
+  const directory = new URL(`${folder}/`, fixtures);
+  return readdirSync(directory)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => [file.slice(0, -5), readFileSync(new URL(file, directory), "utf8")] as const)
+    .map(([name, text]) => exchangeOf(name, JSON.parse(text), { family, model }));
+}
+
+function exchangeOf(name: string, fixture: Fixture, change: Partial<Endpoint>): Exchange {
+  const endpoint = sampleEndpoint({ ...change, ...fixture.endpoint });
+  const brings = fixture.brings ?? {};
+  return {
+    name,
+    source: fixture.source,
+    asked: sampleAttempt({ endpoint, request: fromJson(CompleteRequestSchema, fixture.request) }),
+    body: fixture.body,
+    answer: fixture.answer,
+    headerCounts: fixture.headers && countsFromHeaders(fixture.headers),
+    chunks: fixture.chunks,
+    brings: canonical(brings),
+    streamBrings: canonical({ ...brings, ...fixture.streamed }),
+    isCutShort: fixture.isCutShort ?? false,
+  };
+}
+
+/** A fixture whose answer is text alone need not repeat it as a block. */
+function canonical(brings: JsonObject): JsonValue {
+  const blocks = brings.blocks ?? (brings.content ? [{ text: { text: brings.content } }] : []);
+  const answer = fromJson(CompleteResponseSchema, { ...brings, blocks });
+  return toJson(CompleteResponseSchema, answer);
+}
