@@ -15,6 +15,8 @@ import { openHttpDoor } from "./edge/http/server.ts";
 import { createIntake } from "./edge/intake.ts";
 import { createModels } from "./edge/models.ts";
 import { buildPipeline } from "./pipeline.ts";
+import { answerSchema } from "./policies/answer-schema/answer-schema.ts";
+import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts";
 import { bedrockFamilies, createBedrockProvider } from "./providers/bedrock/provider.ts";
 import { attemptTimeout } from "./resilience/attempt-timeout.ts";
 import { deadline } from "./resilience/deadline.ts";
@@ -54,10 +56,12 @@ export async function startApp(options: AppOptions): Promise<App> {
   const clock = systemClock;
   const bedrock = createBedrockProvider({ region, endpointUrl: settings.bedrockEndpointUrl });
   const catalogue = createCatalogue({ region, defaultModel });
+  const schemaChecker = createSchemaChecker();
   const pipeline = buildPipeline(
     {
       trace: trace({ tracer: otel.getTracer("axonflow-gateway") }),
       deadline: deadline({ clock }),
+      answerSchema: answerSchema({ checker: schemaChecker }),
       router: router({
         catalogue,
         defaultModel,
@@ -89,6 +93,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const close = async () => {
     await Promise.all(doors.map((door) => door.close()));
     bedrock.close();
+    schemaChecker.close();
   };
   try {
     const http = await openHttpDoor(front, { host, port: settings.httpPort });

@@ -5,6 +5,7 @@ import { type Handler, type Layer, type Pipeline, stack } from "./core/layer.ts"
 export interface PipelineLayers {
   readonly trace: Layer;
   readonly deadline: Layer;
+  readonly answerSchema: Layer;
   readonly router: Layer<Call, RoutedCall>;
   readonly failover: Layer<RoutedCall, Attempt>;
   readonly hop: Layer<Attempt>;
@@ -19,6 +20,9 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
       .push(layers.trace)
       // Above everything that waits.
       .push(layers.deadline)
+      // Below the deadline, because its checks wait; above routing and money, because a schema that nobody can check
+      // should cost nothing. It reads the model's own words, so whatever changes them will stand above it.
+      .push(layers.answerSchema)
       // The alias becomes endpoints with prices: everything below knows where a call may go and what it costs.
       .push(layers.router)
       // One pass over the endpoints; stops at the first reply.

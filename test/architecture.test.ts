@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path/posix";
 import { describe, it } from "node:test";
 import { buildPipeline } from "../server/pipeline.ts";
+import { answerSchema } from "../server/policies/answer-schema/answer-schema.ts";
+import { createSchemaChecker } from "../server/policies/answer-schema/schema-checker.ts";
 import { attemptTimeout } from "../server/resilience/attempt-timeout.ts";
 import { deadline } from "../server/resilience/deadline.ts";
 import { failover } from "../server/resilience/failover.ts";
@@ -244,6 +246,7 @@ describe("the pipeline", () => {
       {
         trace: trace({ tracer: createRecordingTracer() }),
         deadline: deadline({ clock }),
+        answerSchema: answerSchema({ checker: createSchemaChecker() }),
         router: router({ catalogue, defaultModel, places: [] }),
         failover: failover(),
         hop: hop({ clock }),
@@ -251,7 +254,7 @@ describe("the pipeline", () => {
       },
       scriptedHandler().handle,
     );
-    const order = ["trace", "deadline", "router", "failover", "hop", "attemptTimeout"];
+    const order = "trace deadline answerSchema router failover hop attemptTimeout".split(" ");
     assert.deepEqual(layers, order);
   });
 

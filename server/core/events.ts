@@ -49,8 +49,13 @@ export function tapEvents(events: Events, tap: Tap): Events {
 
 /** What a change does. */
 export interface Change {
-  /** Turns one event into none, one or several; what it throws ends the events with that error. */
-  readonly event: (event: CompletionEvent) => readonly CompletionEvent[];
+  /**
+   * Turns one event into none, one or several, at once or, where it has to ask somebody, later; what it throws ends the
+   * events with that error.
+   */
+  readonly event: (
+    event: CompletionEvent,
+  ) => readonly CompletionEvent[] | Promise<readonly CompletionEvent[]>;
   /** Turns an error from below into the one that goes on; the default passes it unchanged. */
   readonly error?: (error: unknown) => unknown;
 }
@@ -68,7 +73,8 @@ export function mapEvents(events: Events, change: Change): Events {
       });
       if (result.done) return false;
       try {
-        ready = change.event(result.value);
+        const changed = change.event(result.value);
+        ready = changed instanceof Promise ? await changed : changed;
         position = 0;
         return true;
       } catch (error) {
