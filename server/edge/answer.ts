@@ -7,6 +7,7 @@ import {
   type ContentBlock,
   ContentBlockSchema,
   type Delta,
+  FinishReason,
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
 import { GatewayError } from "../core/error.ts";
@@ -54,7 +55,7 @@ export function draftAnswer(): AnswerDraft {
       return create(CompleteResponseSchema, {
         ...completed,
         content: texts.join(""),
-        blocks: ordered.map(blockOf),
+        blocks: ordered.map((draft) => blockOf(draft, completed.finishReason)),
       });
     },
   };
@@ -64,12 +65,12 @@ function emptyDraft(): BlockDraft {
   return { kind: undefined, text: "", signature: "", redacted: [], id: "", name: "" };
 }
 
-function blockOf(draft: BlockDraft): ContentBlock {
+function blockOf(draft: BlockDraft, finishReason: FinishReason): ContentBlock {
   const { kind, text, signature, redacted, id, name } = draft;
   switch (kind) {
     case "toolUse":
       return create(ContentBlockSchema, {
-        block: { case: "toolUse", value: { id, name, input: toolInput(text) } },
+        block: { case: "toolUse", value: { id, name, ...toolInput(text, finishReason) } },
       });
     case "reasoning":
       return create(ContentBlockSchema, {
@@ -83,14 +84,33 @@ function blockOf(draft: BlockDraft): ContentBlock {
   }
 }
 
-function toolInput(json: string): JsonObject {
+/** Arguments that were cut with the answer cannot be read; the answer says that it was cut, and they stay unset. */
+function toolInput(json: string, finishReason: FinishReason): { input?: JsonObject } {
+  const input = parsed(json || "{}");
+  if (typeof input === "object" && input !== null && !Array.isArray(input)) {
+    return { input: input as JsonObject };
+  }
+  if (cutReasons.has(finishReason)) return {};
+  throw new GatewayError(
+    Code.DataLoss,
+    ErrorReason.PROVIDER_MALFORMED_RESPONSE,
+    "The model's arguments for a tool are no JSON object. Ask again.",
+  );
+}
+
+const cutReasons: ReadonlySet<FinishReason> = new Set([
+  FinishReason.LENGTH,
+  FinishReason.CONTEXT_WINDOW,
+  FinishReason.STOP_SEQUENCE,
+  FinishReason.CONTENT_FILTER,
+  FinishReason.REFUSAL,
+  FinishReason.OTHER,
+]);
+
+function parsed(json: string): unknown {
   try {
-    return JSON.parse(json || "{}") as JsonObject;
+    return JSON.parse(json);
   } catch {
-    throw new GatewayError(
-      Code.DataLoss,
-      ErrorReason.PROVIDER_MALFORMED_RESPONSE,
-      "The model's arguments for a tool are not JSON. Ask again.",
-    );
+    return undefined;
   }
 }

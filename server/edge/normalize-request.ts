@@ -1,13 +1,15 @@
 import { create } from "@bufbuild/protobuf";
 import {
   type CompleteRequest,
-  type ContentBlock,
   ContentBlockSchema,
   type Message,
   MessageSchema,
   Role,
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { type FieldViolation, GatewayError } from "../core/error.ts";
+import { conversationViolations } from "./conversation-rules.ts";
+import { featureViolations } from "./feature-rules.ts";
+import { isLonger, violation } from "./violation.ts";
 
 /**
  * Checks a request against the ranges that the contract states, and brings it into the one form that layers and
@@ -18,7 +20,7 @@ export function normalizeRequest(request: CompleteRequest): CompleteRequest {
     ...conversationViolations(request),
     ...samplingViolations(request),
     ...listViolations(request),
-    ...choiceViolations(request),
+    ...featureViolations(request),
     ...textViolations(request),
   ];
   if (violations.length > 0) throw GatewayError.invalid(...violations.slice(0, mostViolations));
@@ -28,69 +30,16 @@ export function normalizeRequest(request: CompleteRequest): CompleteRequest {
 
 /** A request with a thousand mistakes gets a readable answer all the same. */
 const mostViolations = 20;
-const mostMessages = 10_000;
 const mostStopSequences = 16;
 const longestStopSequence = 256;
 const longestId = 256;
 const longestModel = 2048;
 const mostTags = 32;
-const mostTools = 128;
 const tagKey = /^[a-z0-9_.-]{1,63}$/;
-const toolName = /^[a-zA-Z0-9_-]{1,64}$/;
 
 function userMessage(text: string): Message {
   const block = create(ContentBlockSchema, { block: { case: "text", value: { text } } });
   return create(MessageSchema, { role: Role.USER, content: [block] });
-}
-
-function violation(field: string, description: string): FieldViolation {
-  return { field, description };
-}
-
-/** Counts characters as people do, not UTF-16 units. */
-function isLonger(text: string, limit: number): boolean {
-  return text.length > limit && [...text.slice(0, 2 * limit + 1)].length > limit;
-}
-
-function conversationViolations({ prompt, messages }: CompleteRequest): FieldViolation[] {
-  if (prompt !== "" && messages.length > 0) {
-    return [violation("prompt", "Set either prompt or messages, not both.")];
-  }
-  if (prompt !== "") {
-    return prompt.trim() === "" ? [violation("prompt", "Must be more than white space.")] : [];
-  }
-  if (messages.length === 0) return [violation("prompt", "Set prompt or messages.")];
-  if (messages.length > mostMessages) {
-    return [violation("messages", `At most ${mostMessages} messages.`)];
-  }
-  const turns = messages.flatMap(messageViolations);
-  if (messages[0]?.role === Role.ASSISTANT) {
-    turns.push(violation("messages[0].role", "The first message must be the user's."));
-  }
-  if (messages.at(-1)?.role === Role.ASSISTANT) {
-    const last = `messages[${messages.length - 1}].role`;
-    turns.push(violation(last, "The last message must be the user's."));
-  }
-  return turns;
-}
-
-function messageViolations({ role, content }: Message, index: number): FieldViolation[] {
-  const path = `messages[${index}]`;
-  const found = content.flatMap((block, at) => blockViolations(block, `${path}.content[${at}]`));
-  if (role !== Role.USER && role !== Role.ASSISTANT) {
-    found.push(violation(`${path}.role`, "Must be ROLE_USER or ROLE_ASSISTANT."));
-  }
-  if (content.length === 0)
-    found.push(violation(`${path}.content`, "Must have at least one block."));
-  return found;
-}
-
-function blockViolations({ block }: ContentBlock, path: string): FieldViolation[] {
-  if (block.case === undefined) return [violation(path, "Must have one of its kinds set.")];
-  if (block.case === "text" && block.value.text.trim() === "") {
-    return [violation(`${path}.text`, "Must be more than white space.")];
-  }
-  return [];
 }
 
 function samplingViolations(request: CompleteRequest): FieldViolation[] {
@@ -110,7 +59,7 @@ function samplingViolations(request: CompleteRequest): FieldViolation[] {
   return found;
 }
 
-function listViolations({ stopSequences, tags, tools }: CompleteRequest): FieldViolation[] {
+function listViolations({ stopSequences, tags }: CompleteRequest): FieldViolation[] {
   const found: FieldViolation[] = [];
   if (stopSequences.length > mostStopSequences) {
     found.push(violation("stop_sequences", `At most ${mostStopSequences}.`));
@@ -128,25 +77,6 @@ function listViolations({ stopSequences, tags, tools }: CompleteRequest): FieldV
       found.push(violation("tags", rule));
     }
   }
-  if (tools.length > mostTools) found.push(violation("tools", `At most ${mostTools}.`));
-  for (const [index, { name }] of tools.entries()) {
-    if (!toolName.test(name)) {
-      found.push(
-        violation(`tools[${index}].name`, "Must be 1 to 64 characters from a-z A-Z 0-9 _ -."),
-      );
-    }
-  }
-  if (new Set(tools.map(({ name }) => name)).size < tools.length) {
-    found.push(violation("tools", "Names must differ."));
-  }
-  return found;
-}
-
-function choiceViolations({ toolChoice, responseFormat }: CompleteRequest): FieldViolation[] {
-  const rule = "Must have one of its kinds set.";
-  const found: FieldViolation[] = [];
-  if (toolChoice && !toolChoice.choice.case) found.push(violation("tool_choice", rule));
-  if (responseFormat && !responseFormat.format.case) found.push(violation("response_format", rule));
   return found;
 }
 

@@ -4,11 +4,13 @@ import {
   type Completed,
   type CompleteResponse,
   type CompleteStreamResponse,
+  ContentBlockSchema,
   FinishReason,
   type Hop,
   HopOutcome,
   HopSchema,
   ReasoningDeltaSchema,
+  ServiceTier,
   type Usage,
   UsageSchema,
   UsageSource,
@@ -20,7 +22,12 @@ export type RestJson = { readonly [name: string]: unknown };
 
 /** The guide's answer, and after it what the contract adds. */
 export function restAnswer(response: CompleteResponse): RestJson {
-  return { content: response.content, ...restSummary(response) };
+  const { content, blocks } = response;
+  const isMoreThanText = blocks.some(({ block }) => block.case !== "text");
+  const parts = isMoreThanText && {
+    blocks: blocks.map((block) => fieldsOf(ContentBlockSchema, block)),
+  };
+  return { content, ...restSummary(response), ...parts };
 }
 
 /** One event of a stream: its name, and its JSON. */
@@ -90,6 +97,9 @@ function restSummary(completed: Completed | CompleteResponse): RestJson {
     time_to_first_token_ms: Number(completed.timeToFirstTokenMs),
     request_id: completed.requestId,
     hops: completed.hops.map(restHop),
+    ...(completed.serviceTier !== ServiceTier.UNSPECIFIED && {
+      service_tier: nameOf(ServiceTier, completed.serviceTier),
+    }),
   };
 }
 

@@ -23,11 +23,7 @@ export async function readRestRequest(
   const { stream = false, ...rest } = json;
   if (typeof stream !== "boolean") throw malformedRequest("stream must be true or false.");
   try {
-    const friendly = {
-      ...rest,
-      ...(rest.messages !== undefined && { messages: friendlyMessages(rest.messages) }),
-    };
-    return { request: fromJson(CompleteRequestSchema, friendly as JsonValue), stream };
+    return { request: fromJson(CompleteRequestSchema, friendly(rest) as JsonValue), stream };
   } catch (error) {
     throw malformedRequest(`The body does not fit the contract: ${fieldOf(error)}.`);
   }
@@ -55,12 +51,35 @@ function parseObject(body: string): { [name: string]: unknown } {
   return value as { [name: string]: unknown };
 }
 
-/** Besides the contract's own JSON, what everybody writes: `{"role": "user", "content": "…"}`. */
+type Json = { readonly [name: string]: unknown };
+
+/** Besides the contract's own JSON, what everybody writes: `"service_tier": "flex"`, and messages as below. */
+function friendly(request: Json): Json {
+  const { messages, service_tier: tier, latency_profile: profile, reasoning } = request;
+  const { effort, ...budget } = Object(reasoning) as Json;
+  return {
+    ...request,
+    ...(messages !== undefined && { messages: friendlyMessages(messages) }),
+    ...(tier !== undefined && { service_tier: enumName("SERVICE_TIER", tier) }),
+    ...(profile !== undefined && { latency_profile: enumName("LATENCY_PROFILE", profile) }),
+    ...(effort !== undefined && {
+      reasoning: { ...budget, effort: enumName("REASONING_EFFORT", effort) },
+    }),
+  };
+}
+
+/** `flex` for `SERVICE_TIER_FLEX`; what is not written so stays as it is. */
+function enumName(prefix: string, value: unknown): unknown {
+  const isShort = typeof value === "string" && /^[a-z]+$/.test(value);
+  return isShort ? `${prefix}_${value.toUpperCase()}` : value;
+}
+
+/** `{"role": "user", "content": "…"}`. */
 function friendlyMessages(messages: unknown): unknown {
   if (!Array.isArray(messages)) return messages;
   return messages.map((message: unknown) => {
     if (typeof message !== "object" || message === null) return message;
-    const { role, content, ...rest } = message as { role?: unknown; content?: unknown };
+    const { role, content, ...rest } = message as Json;
     return {
       ...rest,
       ...(role !== undefined && { role: roleNames.get(role) ?? role }),

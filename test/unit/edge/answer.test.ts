@@ -26,11 +26,13 @@ const tool = (
 });
 
 function answer(...pieces: readonly Piece[]) {
+  return answerThatEnds(FinishReason.STOP, ...pieces);
+}
+
+function answerThatEnds(finishReason: FinishReason, ...pieces: readonly Piece[]) {
   const draft = draftAnswer();
   for (const piece of pieces) draft.add(create(DeltaSchema, piece));
-  return draft.finish(
-    create(CompletedSchema, { finishReason: FinishReason.STOP, requestId: "7", latencyMs: 5n }),
-  );
+  return draft.finish(create(CompletedSchema, { finishReason, requestId: "7", latencyMs: 5n }));
 }
 
 const blocksOf = (...pieces: readonly Piece[]) =>
@@ -78,10 +80,21 @@ describe("draftAnswer", () => {
     assert.deepEqual(block.value.input, {});
   });
 
-  it("is DATA_LOSS when a tool's arguments are no JSON", async () => {
-    const error = await refusalOf(() => answer(tool({ name: "weather", inputJson: '{"city' })));
-    assert.equal(error.code, Code.DataLoss);
-    assert.doesNotMatch(error.message, /city/);
+  for (const inputJson of ['{"city', "[1]", "null", '"Paris"']) {
+    it(`is DATA_LOSS when a tool's arguments are ${inputJson}`, async () => {
+      const error = await refusalOf(() => answer(tool({ name: "weather", inputJson })));
+      assert.equal(error.code, Code.DataLoss);
+      assert.doesNotMatch(error.message, /city|Paris/);
+    });
+  }
+
+  it("leaves arguments unset that were cut with the answer, which says so", () => {
+    const pieces = [text("Let me look."), tool({ name: "weather", inputJson: '{"city' }, 1)];
+    const { blocks, finishReason } = answerThatEnds(FinishReason.LENGTH, ...pieces);
+    const block = blocks[1]?.block;
+    assert.ok(block?.case === "toolUse");
+    assert.deepEqual([block.value.name, block.value.input], ["weather", undefined]);
+    assert.equal(finishReason, FinishReason.LENGTH);
   });
 
   it("puts reasoning together and keeps it out of the text", () => {

@@ -8,6 +8,7 @@ import {
   FinishReason,
   HopOutcome,
   HopSchema,
+  ServiceTier,
   StartedSchema,
   UsageSource,
 } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
@@ -46,6 +47,26 @@ describe("restAnswer", () => {
       hops: [hop],
     }),
   );
+
+  it("holds its blocks where there is more than text", () => {
+    assert.equal("blocks" in answer, false);
+    const input = { city: "Paris" };
+    const blocks = [
+      { block: { case: "text", value: { text: "Let me look." } } },
+      { block: { case: "toolUse", value: { id: "toolu_1", name: "weather", input } } },
+    ] as const;
+    const asking = restAnswer(create(CompleteResponseSchema, { blocks: [...blocks] }));
+    assert.deepEqual(asking.blocks, [
+      { text: { text: "Let me look." } },
+      { tool_use: { id: "toolu_1", name: "weather", input } },
+    ]);
+  });
+
+  it("names the service tier where the provider tells", () => {
+    assert.equal("service_tier" in answer, false);
+    const flex = create(CompleteResponseSchema, { serviceTier: ServiceTier.FLEX });
+    assert.equal(restAnswer(flex).service_tier, "flex");
+  });
 
   it("begins as the setup guide shows it", () => {
     const { content, model, latency_ms, tokens } = answer;

@@ -1,0 +1,15 @@
+import type { FieldViolation } from "../core/error.ts";
+
+/** One thing that is wrong with a request: where, and what to do about it. */
+export function violation(field: string, description: string): FieldViolation {
+  return { field, description };
+}
+
+/** Whether a text has more characters than this, counted as people do, not in UTF-16 units. */
+export function isLonger(text: string, limit: number): boolean {
+  return text.length > limit && [...text.slice(0, 2 * limit + 1)].length > limit;
+}
+
+/** Names of tools and schemas. */
+export const nameForm = /^[a-zA-Z0-9_-]{1,64}$/;
+export const nameRule = "Must be 1 to 64 characters from a-z A-Z 0-9 _ -.";
