@@ -11,9 +11,11 @@ export interface Accepts {
   readonly topP: boolean;
   readonly topK: boolean;
   readonly seed: boolean;
+  /** The most output tokens that any model of the family may be asked for; absent: only the catalogue knows. */
+  readonly maxTokens?: number | undefined;
   /** The most stop sequences, counting those that the gateway looks for itself. */
   readonly stopSequences: number;
-  /** The kinds of blocks that messages may hold; always `text`. */
+  /** The kinds of blocks that messages, and the tool results in them, may hold; always `text`. */
   readonly blocks: ReadonlySet<BlockKind>;
   readonly tools: boolean;
   readonly jsonSchema: boolean;

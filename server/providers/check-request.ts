@@ -1,131 +1,142 @@
 import {
   type CompleteRequest,
-  type ContentBlock,
   ReasoningEffort,
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../core/call.ts";
 import { type FieldViolation, GatewayError } from "../core/error.ts";
 import type { RefusableField } from "../core/model-traits.ts";
-import type { Accepts, BlockKind } from "./accepts.ts";
+import type { Accepts } from "./accepts.ts";
+import { blockViolations } from "./check-blocks.ts";
 
-/** Refuses, before anything is sent, every field that the endpoint's family or model cannot be asked. */
+/**
+ * Refuses, before anything is sent, every field that the endpoint's family or model cannot be asked: INVALID_ARGUMENT
+ * with each of them. Expects a request that fits the contract already.
+ */
 export function checkRequest(request: CompleteRequest, endpoint: Endpoint, accepts: Accepts): void {
   const violations = [
-    ...samplingViolations(request, accepts),
-    ...lengthViolations(request, endpoint),
-    ...featureViolations(request, accepts),
-    ...blockViolations(request, accepts),
-    ...modelViolations(request, endpoint),
+    ...rangeViolations(request, endpoint, accepts),
+    ...familyViolations(request, accepts),
+    ...modelViolations(request, endpoint, accepts),
+    ...blockViolations(request.messages, endpoint, accepts),
   ];
-  if (violations.length > 0) throw GatewayError.invalid(...violations.slice(0, mostViolations));
+  if (violations.length === 0) return;
+  const byField = new Map<string, FieldViolation>();
+  for (const found of violations) if (!byField.has(found.field)) byField.set(found.field, found);
+  throw GatewayError.invalid(...[...byField.values()].slice(0, mostViolations));
 }
 
+/** A conversation of a thousand pictures gets a readable answer all the same. */
 const mostViolations = 20;
 
-/** The field is set, and the family has nothing of the kind. */
-function absent(field: string, name: string, what: string): FieldViolation {
-  return { field, description: `${name} has no ${what}. Leave the field out.` };
-}
-
-function samplingViolations(request: CompleteRequest, accepts: Accepts): FieldViolation[] {
-  const { temperature, topP, topK, seed, stopSequences } = request;
-  const { name } = accepts;
-  const found: FieldViolation[] = [];
-  if (temperature !== undefined && temperature > accepts.temperature) {
-    const description = `${name} takes 0 to ${accepts.temperature}.`;
-    found.push({ field: "temperature", description });
-  }
-  if (topP !== undefined && !accepts.topP) found.push(absent("top_p", name, "top_p"));
-  if (topK !== undefined && !accepts.topK) found.push(absent("top_k", name, "top_k"));
-  if (seed !== undefined && !accepts.seed) found.push(absent("seed", name, "seed"));
-  if (stopSequences.length > accepts.stopSequences) {
-    const description = `${name} takes at most ${accepts.stopSequences}.`;
-    found.push({ field: "stop_sequences", description });
-  }
-  return found;
-}
-
-function lengthViolations(
-  { maxTokens = 0 }: CompleteRequest,
-  { maxOutputTokens, model }: Endpoint,
+/** Values that the contract allows and the family, or the model, does not. */
+function rangeViolations(
+  { temperature = 0, stopSequences, maxTokens = 0 }: CompleteRequest,
+  { model, maxOutputTokens = Number.POSITIVE_INFINITY }: Endpoint,
+  { name, maxTokens: familyLimit = Number.POSITIVE_INFINITY, ...accepts }: Accepts,
 ): FieldViolation[] {
-  if (maxOutputTokens === undefined || maxTokens <= maxOutputTokens) return [];
-  const description = `${model} writes at most ${maxOutputTokens} tokens. Ask for that many or fewer.`;
-  return [{ field: "max_tokens", description }];
+  const limit = Math.min(maxOutputTokens, familyLimit);
+  return chosen([
+    [
+      temperature > accepts.temperature,
+      "temperature",
+      `${name} takes 0 to ${accepts.temperature}.`,
+    ],
+    [
+      stopSequences.length > accepts.stopSequences,
+      "stop_sequences",
+      `${name} takes at most ${accepts.stopSequences}.`,
+    ],
+    [
+      maxTokens > limit,
+      "max_tokens",
+      `${model} writes at most ${limit} tokens. Ask for that many or fewer.`,
+    ],
+  ]);
 }
 
-function featureViolations(request: CompleteRequest, accepts: Accepts): FieldViolation[] {
-  const { name } = accepts;
+/** Fields that mean nothing to the family. */
+function familyViolations(request: CompleteRequest, accepts: Accepts): FieldViolation[] {
+  const absent = (what: string) => `${accepts.name} has no ${what}. Leave the field out.`;
   const wantsSchema = request.responseFormat?.format.case === "jsonSchema";
-  const found: FieldViolation[] = [];
-  if (request.tools.length > 0 && !accepts.tools) found.push(absent("tools", name, "tools"));
-  if (request.toolChoice && !accepts.tools) found.push(absent("tool_choice", name, "tools"));
-  if (wantsSchema && !accepts.jsonSchema) {
-    found.push(absent("response_format.json_schema", name, "JSON-schema answers"));
-  }
-  if (request.reasoning && !accepts.reasoning) {
-    found.push(absent("reasoning", name, "control over its reasoning"));
-  }
-  if (request.systemCachePoint && !accepts.systemCachePoint) {
-    found.push(absent("system_cache_point", name, "prompt cache"));
-  }
-  return found;
+  return chosen([
+    [!accepts.topP && request.topP !== undefined, "top_p", absent("top_p")],
+    [!accepts.topK && request.topK !== undefined, "top_k", absent("top_k")],
+    [!accepts.seed && request.seed !== undefined, "seed", absent("seed")],
+    [!accepts.tools && request.tools.length > 0, "tools", absent("tools")],
+    [!accepts.tools && !!request.toolChoice, "tool_choice", absent("tools")],
+    [
+      !accepts.jsonSchema && wantsSchema,
+      "response_format.json_schema",
+      absent("JSON-schema answers"),
+    ],
+    [!accepts.reasoning && asksReasoning(request), "reasoning", absent("control of its reasoning")],
+    [
+      !accepts.systemCachePoint && !!request.systemCachePoint,
+      "system_cache_point",
+      absent("prompt cache"),
+    ],
+  ]);
 }
 
-function blockViolations({ messages }: CompleteRequest, accepts: Accepts): FieldViolation[] {
-  return messages.flatMap(({ content }, turn) =>
-    content.flatMap(({ block }, at) => {
-      if (block.case === undefined || accepts.blocks.has(block.case)) return [];
-      const field = `messages[${turn}].content[${at}].${snakeCase(block.case)}`;
-      const what = snakeCase(block.case).replaceAll("_", " ");
-      return [{ field, description: `${accepts.name} takes no ${what} blocks. Leave it out.` }];
-    }),
-  );
+/** Fields that others of the family take and this model does not. */
+function modelViolations(
+  request: CompleteRequest,
+  { traits, model }: Endpoint,
+  accepts: Accepts,
+): FieldViolation[] {
+  const cannotBeTold = traits.reasoning === undefined || traits.reasoning === "always";
+  const fields = Object.keys(isSet) as RequestField[];
+  const refused = fields.map((field) => {
+    const description = `${model} refuses it. Leave the field out.`;
+    const holds = traits.refuses.has(field) && isSet[field](request);
+    return [holds, pathOf(field), description] as const;
+  });
+  return chosen([
+    ...refused,
+    [
+      accepts.reasoning && cannotBeTold && asksReasoning(request),
+      "reasoning",
+      `${model} cannot be told how much to reason. Leave the field out.`,
+    ],
+  ]);
 }
 
-function modelViolations(request: CompleteRequest, { traits, model }: Endpoint): FieldViolation[] {
-  if (traits.refuses.size === 0) return [];
-  return fieldsSetIn(request)
-    .filter((field) => traits.refuses.has(field))
-    .map((field) => ({ field, description: `${model} refuses it. Leave the field out.` }));
+type RequestField = Exclude<RefusableField, `messages.${string}`>;
+
+/** How a request sets each field that a model may refuse. Blocks of messages are looked at one by one. */
+const isSet: Readonly<Record<RequestField, (request: CompleteRequest) => boolean>> = {
+  temperature: ({ temperature }) => temperature !== undefined,
+  top_p: ({ topP }) => topP !== undefined,
+  top_k: ({ topK }) => topK !== undefined,
+  seed: ({ seed }) => seed !== undefined,
+  stop_sequences: ({ stopSequences }) => stopSequences.length > 0,
+  system: ({ system }) => system !== "",
+  tools: ({ tools }) => tools.length > 0,
+  "tool_choice.any": ({ toolChoice }) => toolChoice?.choice.case === "any",
+  "tool_choice.tool_name": ({ toolChoice }) => toolChoice?.choice.case === "toolName",
+  system_cache_point: ({ systemCachePoint }) => systemCachePoint !== undefined,
+  "response_format.json_schema": ({ responseFormat }) =>
+    responseFormat?.format.case === "jsonSchema",
+  "reasoning.none": ({ reasoning }) => reasoning?.effort === ReasoningEffort.NONE,
+  "reasoning.effort": ({ reasoning }) => (reasoning?.effort ?? 0) > ReasoningEffort.NONE,
+  "reasoning.budget_tokens": ({ reasoning }) => reasoning?.budgetTokens !== undefined,
+  latency_profile: ({ latencyProfile }) => latencyProfile !== 0,
+  service_tier: ({ serviceTier }) => serviceTier !== 0,
+};
+
+/** A refusable field as a path of the contract. */
+function pathOf(field: RequestField): string {
+  return field === "reasoning.none" ? "reasoning.effort" : field;
 }
 
-/** Which of the fields that models may refuse a request sets. */
-function fieldsSetIn(request: CompleteRequest): RefusableField[] {
-  const { reasoning, toolChoice } = request;
-  const has = (kind: BlockKind) => request.messages.some(({ content }) => hasBlock(content, kind));
-  const set: Record<RefusableField, boolean> = {
-    temperature: request.temperature !== undefined,
-    top_p: request.topP !== undefined,
-    top_k: request.topK !== undefined,
-    seed: request.seed !== undefined,
-    stop_sequences: request.stopSequences.length > 0,
-    system: request.system !== "",
-    tools: request.tools.length > 0,
-    "tool_choice.any": toolChoice?.choice.case === "any",
-    "tool_choice.tool_name": toolChoice?.choice.case === "toolName",
-    "messages.image": has("image"),
-    "messages.document": has("document"),
-    "messages.cache_point": has("cachePoint"),
-    system_cache_point: request.systemCachePoint !== undefined,
-    "response_format.json_schema": request.responseFormat?.format.case === "jsonSchema",
-    "reasoning.none": reasoning?.effort === ReasoningEffort.NONE,
-    "reasoning.effort": (reasoning?.effort ?? 0) > ReasoningEffort.NONE,
-    "reasoning.budget_tokens": reasoning?.budgetTokens !== undefined,
-    latency_profile: request.latencyProfile !== 0,
-    service_tier: request.serviceTier !== 0,
-  };
-  return (Object.keys(set) as RefusableField[]).filter((field) => set[field]);
+/** An empty `reasoning` asks for nothing. */
+function asksReasoning({ reasoning }: CompleteRequest): boolean {
+  return !!reasoning?.effort || reasoning?.budgetTokens !== undefined;
 }
 
-/** Tool results hold blocks of their own. */
-function hasBlock(content: readonly ContentBlock[], kind: BlockKind): boolean {
-  return content.some(
-    ({ block }) =>
-      block.case === kind || (block.case === "toolResult" && hasBlock(block.value.content, kind)),
-  );
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** The violations whose condition holds. */
+function chosen(
+  table: readonly (readonly [holds: boolean, field: string, description: string])[],
+): FieldViolation[] {
+  return table.filter(([holds]) => holds).map(([, field, description]) => ({ field, description }));
 }

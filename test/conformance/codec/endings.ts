@@ -12,7 +12,9 @@ import { completedOf, readStream } from "./reading.ts";
 /** Words that no model ends with; the last ones are members of every JavaScript object. */
 const unknownWords = ["a_word_of_tomorrow", "constructor", "__proto__"];
 
-const names = new Map(Object.entries(FinishReason).map(([name, reason]) => [reason, name]));
+const names = new Map<FinishReason, string>(
+  Object.entries(FinishReason).map(([name, reason]) => [reason, name]),
+);
 
 /** How answers end: the model's word stays beside what it means, and an answer without an end is none. */
 export function endings({ codec, model, speaker, finishReasons }: CodecCase): void {
