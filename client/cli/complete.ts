@@ -4,25 +4,22 @@ import {
   CompleteStreamResponseSchema,
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { CompletionRequest } from "../sdk/node.ts";
+import {
+  addCompletionOptions,
+  type CompletionOptions,
+  completionRequest,
+} from "./completion-options.ts";
 import { addConnectionOptions, type ConnectionOptions } from "./connection.ts";
 import { exitCodesHelp } from "./exit-codes.ts";
 import { json } from "./json.ts";
-import { decimal, largestInt32, repeated, wholeNumber } from "./option-values.ts";
+import { wholeNumber } from "./option-values.ts";
 import { readPrompt } from "./read-prompt.ts";
 import { summaryLine } from "./summary-line.ts";
 import { type Session, withGateway } from "./with-gateway.ts";
 
-interface CompleteOptions extends ConnectionOptions {
+interface CompleteOptions extends ConnectionOptions, CompletionOptions {
   readonly stream?: boolean;
   readonly json?: boolean;
-  readonly model?: string;
-  readonly provider?: string;
-  readonly system?: string;
-  readonly maxTokens?: number;
-  readonly temperature?: number;
-  readonly topP?: number;
-  readonly topK?: number;
-  readonly stop?: readonly string[];
   readonly timeoutMs?: number;
 }
 
@@ -32,6 +29,8 @@ Examples:
   $ axonflow complete "Write 40 words." --stream --model claude-3-haiku
   $ git diff | axonflow complete - --system "Review this change." --max-tokens 500
   $ axonflow complete "hi" --json | jq .usage
+  $ axonflow complete "What is on this picture?" --image cat.png --model claude-sonnet
+  $ axonflow complete "Who is in this text? …" --schema people.schema.json
 
 The answer goes to stdout and everything else to stderr.
 The licence key is read from AXONFLOW_LICENSE_KEY or --license-key-file.`;
@@ -44,43 +43,19 @@ export function addCompleteCommand(program: Command): void {
     .description("Asks a model through the gateway and prints its answer.")
     .argument("<prompt>", "what to ask; - reads it from stdin")
     .option("--stream", "print the answer as it is written")
-    .option("--model <model>", "name, alias, id, inference profile or ARN (default: the gateway's)")
-    .option("--provider <provider>", "the only provider that may answer, for example bedrock")
-    .option("--system <text>", "instructions that stand above the prompt")
-    .option("--max-tokens <count>", "the most output tokens to write", wholeNumber(1, largestInt32))
-    .option("--temperature <number>", "randomness, from 0", decimal)
-    .option("--top-p <number>", "nucleus sampling, above 0 to 1", decimal)
-    .option("--top-k <count>", "consider only so many tokens", wholeNumber(1, largestInt32))
-    .option("--stop <text>", "end the answer before this text; may be repeated", repeated)
     .option("--timeout-ms <ms>", "give up after so long", wholeNumber(1, 99_999_999))
     .option(
       "--json",
       "print the whole answer as JSON; with --stream, each event as a line of JSON",
     );
-  addConnectionOptions(command)
+  addConnectionOptions(addCompletionOptions(command))
     .addHelpText("after", examples + exitCodesHelp)
     .action((prompt: string, options: CompleteOptions) =>
       withGateway(options, async (session) => {
-        const request = requestOf(await readPrompt(prompt, session.signal), options);
+        const request = completionRequest(await readPrompt(prompt, session.signal), options);
         await (options.stream ? printStream : printWhole)(session, request, options);
       }),
     );
-}
-
-function requestOf(prompt: string, options: CompleteOptions): CompletionRequest {
-  const { model = "", provider = "", system = "", stop = [] } = options;
-  const { maxTokens, temperature, topP, topK } = options;
-  return {
-    prompt,
-    model,
-    provider,
-    system,
-    stopSequences: [...stop],
-    ...(maxTokens !== undefined && { maxTokens }),
-    ...(temperature !== undefined && { temperature }),
-    ...(topP !== undefined && { topP }),
-    ...(topK !== undefined && { topK }),
-  };
 }
 
 async function printWhole(
