@@ -7,13 +7,17 @@ import {
 import type { TokenCounts } from "./codecs/codec.ts";
 import { countAt, type JsonObject, objectAt } from "./json.ts";
 
-/** Counts that somebody at the provider reported. */
+/** Counts that somebody at the provider reported. A part is never more than the whole that it is a part of. */
 export function reportedUsage(counts: TokenCounts): Usage {
+  const { inputTokens, outputTokens, cacheReadInputTokens = 0 } = counts;
+  const { cacheWriteInputTokens = 0, cacheWrite1hInputTokens = 0, reasoningTokens = 0 } = counts;
   return create(UsageSchema, {
-    inputTokens: counts.inputTokens,
-    outputTokens: counts.outputTokens,
-    cacheReadInputTokens: counts.cacheReadInputTokens ?? 0,
-    cacheWriteInputTokens: counts.cacheWriteInputTokens ?? 0,
+    inputTokens,
+    outputTokens,
+    cacheReadInputTokens,
+    cacheWriteInputTokens,
+    cacheWrite1hInputTokens: Math.min(cacheWrite1hInputTokens, cacheWriteInputTokens),
+    reasoningTokens: Math.min(reasoningTokens, outputTokens),
     source: UsageSource.REPORTED,
   });
 }

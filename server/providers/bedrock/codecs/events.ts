@@ -3,6 +3,7 @@ import {
   CompletedSchema,
   DeltaSchema,
   FinishReason,
+  ServiceTier,
   type Usage,
 } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
@@ -15,7 +16,11 @@ export function textDelta(blockIndex: number, text: string): CompletionEvent[] {
 /** A piece of reasoning. */
 export function reasoningDelta(
   blockIndex: number,
-  piece: { readonly text?: string; readonly signature?: string },
+  piece: {
+    readonly text?: string;
+    readonly signature?: string;
+    readonly redactedContent?: Uint8Array;
+  },
 ): CompletionEvent {
   return delta(blockIndex, { case: "reasoning", value: piece });
 }
@@ -35,15 +40,19 @@ export interface AnswerEnd {
   readonly word: string;
   readonly stopSequence?: string | undefined;
   readonly usage: Usage;
+  /** The tier that served; absent where the body does not tell. */
+  readonly serviceTier?: ServiceTier | undefined;
 }
 
 /** The end of a good answer. The provider and the doors fill in what a codec does not know. */
-export function completed({ finishReason, word, stopSequence = "", usage }: AnswerEnd) {
+export function completed({ word, stopSequence = "", ...end }: AnswerEnd) {
+  const { finishReason, usage, serviceTier = ServiceTier.UNSPECIFIED } = end;
   const value = create(CompletedSchema, {
     finishReason,
     providerFinishReason: word,
     stopSequence,
     usage,
+    serviceTier,
   });
   return { case: "completed", value } as const satisfies CompletionEvent;
 }

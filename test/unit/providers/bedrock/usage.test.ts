@@ -75,5 +75,24 @@ describe("reportedUsage", () => {
   it("takes cache counts that nobody reported for zero", () => {
     const usage = reportedUsage({ inputTokens: 1, outputTokens: 2 });
     assert.deepEqual([usage.cacheReadInputTokens, usage.cacheWriteInputTokens], [0, 0]);
+    assert.deepEqual([usage.cacheWrite1hInputTokens, usage.reasoningTokens], [0, 0]);
   });
+
+  for (const [reported, taken] of [
+    [3, 3],
+    [7, 7],
+    [8, 7],
+  ] as const) {
+    it(`takes ${taken} of 7 tokens for the part where ${reported} are reported for it`, () => {
+      const usage = reportedUsage({
+        inputTokens: 1,
+        outputTokens: 7,
+        cacheWriteInputTokens: 7,
+        cacheWrite1hInputTokens: reported,
+        reasoningTokens: reported,
+      });
+      assert.equal(usage.cacheWrite1hInputTokens, taken);
+      assert.equal(usage.reasoningTokens, taken);
+    });
+  }
 });
