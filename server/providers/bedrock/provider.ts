@@ -1,59 +1,65 @@
-import {
-  InvokeModelCommand,
-  InvokeModelWithResponseStreamCommand,
-  type ResponseStream,
-} from "@aws-sdk/client-bedrock-runtime";
 import type { Attempt } from "../../core/call.ts";
 import { GatewayError } from "../../core/error.ts";
 import { untilFirst } from "../../core/events.ts";
 import type { Provider } from "../../core/provider.ts";
 import type { CompletionEvent, Reply } from "../../core/reply.ts";
-import { abortError, type LinkedAbort, linkAbort } from "../../core/signals.ts";
-import { type BedrockClientOptions, createBedrockClient } from "./client.ts";
-import { anthropic } from "./codecs/anthropic.ts";
-import type { Codec, StreamDecoder } from "./codecs/codec.ts";
+import { abortError, linkAbort } from "../../core/signals.ts";
+import { checkRequest } from "../check-request.ts";
+import { coalesceDeltas } from "../coalesce-deltas.ts";
+import { createEnding } from "./answer-ending.ts";
+import type { BedrockClientOptions } from "./client.ts";
+import type { Codec } from "./codecs/codec.ts";
+import { codecs } from "./codecs/codecs.ts";
+
 import { fromSdkError, malformed } from "./errors.ts";
-import { rememberResponseHeaders } from "./response-headers.ts";
+import { createDefaults, type ProviderDefaults } from "./provider-defaults.ts";
+import { readStream } from "./read-stream.ts";
+import { createSdkTransport } from "./transport/sdk-transport.ts";
+import type { BedrockRequest } from "./transport/transport.ts";
 import { countsFromHeaders } from "./usage.ts";
 
-const codecs: ReadonlyMap<string, Codec> = new Map(
-  [anthropic].map((codec) => [codec.family, codec]),
+const byFamily: ReadonlyMap<string, Codec> = new Map(
+  codecs.map((codec) => [codec.family, codec] as const),
 );
 
 /** The model families whose bodies this provider can write. */
-export const bedrockFamilies: ReadonlySet<string> = new Set(codecs.keys());
+export const bedrockFamilies: ReadonlySet<string> = new Set(byFamily.keys());
 
-/** AWS Bedrock in one region, over InvokeModel and InvokeModelWithResponseStream. */
-export function createBedrockProvider(options: BedrockClientOptions): Provider {
-  const client = createBedrockClient(options);
-  const headersOf = rememberResponseHeaders(client);
+/** Where Bedrock is, how it is reached, and what the configuration asks of every call. */
+export interface BedrockProviderOptions extends BedrockClientOptions, ProviderDefaults {}
+
+/** AWS Bedrock in one region, over InvokeModel and Converse and their streams. */
+export function createBedrockProvider(options: BedrockProviderOptions): Provider {
+  const transport = createSdkTransport(options);
+  const withDefaults = createDefaults(options);
 
   async function unary(attempt: Attempt, codec: Codec): Promise<Reply> {
-    const command = new InvokeModelCommand(inputOf(attempt, codec));
-    const answer = await send(() => client.send(command, { abortSignal: attempt.signal }), attempt);
-    const counts = countsFromHeaders(headersOf(answer.$metadata));
-    const providerRequestId = answer.$metadata.requestId;
-    const body = parse(answer.body, providerRequestId);
-    return {
-      endpoint: attempt.endpoint,
-      hops: [],
+    const { endpoint, signal } = attempt;
+    const answer = await send(() => transport.whole(requestOf(attempt, codec), signal), signal);
+    const { headers, requestId: providerRequestId } = answer;
+    const ending = createEnding(codec.api, headers);
+    ending.see(answer.body);
+    const decoded = decode(() => codec.decode(answer.body, attempt, countsFromHeaders(headers)), {
       providerRequestId,
-      events: listed(codec.decode(body, attempt, counts)),
-    };
+    });
+    const events = listed(coalesceDeltas(decoded.map(ending.settle)));
+    return { endpoint, hops: [], providerRequestId, events };
   }
 
   async function stream(attempt: Attempt, codec: Codec): Promise<Reply> {
-    const command = new InvokeModelWithResponseStreamCommand(inputOf(attempt, codec));
-    // Leaving the SDK's stream does not stop the model; only an abort does.
+    const { endpoint } = attempt;
+    // Leaving a stream does not stop the model; only an abort does.
     const link = linkAbort(attempt.signal);
     try {
-      const answer = await send(() => client.send(command, { abortSignal: link.signal }), link);
-      const providerRequestId = answer.$metadata.requestId;
-      if (!answer.body) throw malformed("The provider sent no stream.", { providerRequestId });
-      const decoder = codec.decodeStream(attempt);
-      const events = await untilFirst(decode(answer.body, decoder, link, providerRequestId));
+      const request = requestOf(attempt, codec);
+      const answer = await send(() => transport.stream(request, link.signal), link.signal);
+      const { requestId: providerRequestId } = answer;
+      const ending = createEnding(codec.api, answer.headers);
+      const events = await untilFirst(
+        readStream({ answer, decoder: codec.decodeStream(attempt), ending, link }),
+      );
       if (!events) throw malformed("The stream had no events.", { providerRequestId });
-      return { endpoint: attempt.endpoint, hops: [], providerRequestId, events };
+      return { endpoint, hops: [], providerRequestId, events };
     } catch (error) {
       link.abort(GatewayError.cancelled());
       link.release();
@@ -64,25 +70,29 @@ export function createBedrockProvider(options: BedrockClientOptions): Provider {
   return {
     name: "bedrock",
     async complete(attempt) {
-      const codec = codecs.get(attempt.endpoint.family);
-      if (!codec) throw new Error(`no codec for the family ${attempt.endpoint.family}`);
-      return attempt.delivery === "unary" ? unary(attempt, codec) : stream(attempt, codec);
+      const { request, endpoint, delivery } = attempt;
+      const codec = byFamily.get(endpoint.family);
+      if (!codec) throw new Error(`no codec for the family ${endpoint.family}`);
+      checkRequest(request, endpoint, codec.accepts);
+      const full: Attempt = { ...attempt, request: withDefaults(request, endpoint) };
+      return delivery === "unary" ? unary(full, codec) : stream(full, codec);
     },
-    close: () => client.destroy(),
+    close: () => transport.close(),
   };
 }
 
-function inputOf({ request, endpoint }: Attempt, codec: Codec) {
+function requestOf({ request, endpoint }: Attempt, codec: Codec): BedrockRequest {
+  const { guardrail, serviceTier, latencyProfile } = request;
   return {
-    modelId: endpoint.model,
-    contentType: "application/json",
-    accept: "application/json",
+    api: codec.api,
+    model: endpoint.model,
     body: codec.encode(request, endpoint),
+    options: { guardrail, serviceTier, latencyProfile },
   };
 }
 
-/** An abort is the caller's or the deadline's doing, whatever shape the SDK gives it. */
-async function send<T>(request: () => Promise<T>, { signal }: { signal: AbortSignal }): Promise<T> {
+/** An abort is the caller's or the deadline's doing, whatever shape the transport gives it. */
+async function send<T>(request: () => Promise<T>, signal: AbortSignal): Promise<T> {
   try {
     return await request();
   } catch (error) {
@@ -90,65 +100,11 @@ async function send<T>(request: () => Promise<T>, { signal }: { signal: AbortSig
   }
 }
 
-/**
- * The events of a stream. Checks that the terminal event came: the SDK calls a stream that stops early a good one.
- * Leaving before the end aborts the request, which is the only way to stop the model and its bill.
- */
-async function* decode(
-  body: AsyncIterable<ResponseStream>,
-  decoder: StreamDecoder,
-  link: LinkedAbort,
-  providerRequestId: string | undefined,
-): AsyncGenerator<CompletionEvent, void, undefined> {
-  const frames = body[Symbol.asyncIterator]();
-  let whole = false;
+function decode<T>(read: () => T, options: { providerRequestId: string | undefined }): T {
   try {
-    while (!whole) {
-      const frame = await frames.next();
-      if (frame.done) throw malformed("The stream ended before the answer was whole.");
-      const bytes = frame.value.chunk?.bytes;
-      if (!bytes) continue;
-      for (const event of decoder.push(parse(bytes))) {
-        whole = event.case === "completed";
-        yield event;
-      }
-    }
+    return read();
   } catch (error) {
-    if (link.signal.aborted) throw abortError(link.signal);
-    throw fromSdkError(error, { usage: decoder.usageSoFar(), providerRequestId });
-  } finally {
-    if (whole) void readToEnd(frames, link);
-    else {
-      link.abort(GatewayError.cancelled());
-      link.release();
-    }
-  }
-}
-
-/** How long the end of a stream may take after its terminal event before its connection is given up. */
-const endOfStreamMs = 1000;
-
-/** A connection can only be used again when its stream was read to the end; nobody waits for that. */
-async function readToEnd(frames: AsyncIterator<ResponseStream>, link: LinkedAbort): Promise<void> {
-  const overdue = setTimeout(() => link.abort(GatewayError.cancelled()), endOfStreamMs).unref();
-  try {
-    while (!(await frames.next()).done);
-  } catch {
-    // The answer is whole; how its connection ends is of no consequence.
-  } finally {
-    clearTimeout(overdue);
-    link.release();
-  }
-}
-
-const utf8 = new TextDecoder();
-
-/** The parser's own message quotes what it could not read, so it goes nowhere. */
-function parse(bytes: Uint8Array, providerRequestId?: string): unknown {
-  try {
-    return JSON.parse(utf8.decode(bytes));
-  } catch {
-    throw malformed("The provider's answer is not JSON.", { providerRequestId });
+    throw fromSdkError(error, options);
   }
 }
 

@@ -1,30 +1,13 @@
-import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
-import { objectAt, textAt } from "./json.ts";
+import type { ResponseHeaders } from "./transport/transport.ts";
 
-/** Response headers by lower-case name. */
-export type ResponseHeaders = Readonly<Record<string, string | undefined>>;
+/** The names under which Amazon's id of a request comes, the usual one first. */
+const requestIdHeaders = ["x-amzn-requestid", "x-amzn-request-id", "x-amz-request-id"];
 
-/**
- * Makes a client remember the headers of each answer, which the SDK's output type leaves out. Ask with the answer's
- * `$metadata`; nothing is kept longer than that object lives.
- */
-export function rememberResponseHeaders(
-  client: BedrockRuntimeClient,
-): (metadata: object) => ResponseHeaders {
-  const remembered = new WeakMap<object, ResponseHeaders>();
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      const metadata = objectAt(objectAt(result.output).$metadata);
-      remembered.set(metadata, headersOf(result.response));
-      return result;
-    },
-    { step: "deserialize", name: "rememberResponseHeaders", priority: "high" },
-  );
-  return (metadata) => remembered.get(metadata) ?? {};
-}
-
-function headersOf(response: unknown): ResponseHeaders {
-  const headers = Object.entries(objectAt(objectAt(response).headers));
-  return Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), textAt(value)]));
+/** Amazon's id of the request, for its support; undefined when no header tells it. */
+export function requestIdOf(headers: ResponseHeaders): string | undefined {
+  for (const name of requestIdHeaders) {
+    const id = headers[name];
+    if (id) return id;
+  }
+  return undefined;
 }

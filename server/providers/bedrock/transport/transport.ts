@@ -29,7 +29,7 @@ export interface InvokeOptions {
 export type ResponseHeaders = Readonly<Record<string, string | undefined>>;
 
 /** What came back before the body. */
-interface AnswerHead {
+export interface AnswerHead {
   readonly headers: ResponseHeaders;
   /** Amazon's id of the request, for its support. */
   readonly requestId?: string | undefined;
