@@ -37,6 +37,7 @@ function addToValue(value: unknown): unknown {
 function differ(counts: TokenCounts | undefined): TokenCounts | undefined {
   return (
     counts && {
+      ...counts,
       inputTokens: counts.inputTokens + differenceTokens,
       outputTokens: counts.outputTokens + differenceTokens,
     }

@@ -1,34 +1,38 @@
 import { alterCompletion } from "./alterations.ts";
+import { answerJson } from "./answer-json.ts";
 import { answerStream } from "./answer-stream.ts";
 import { answerWhole } from "./answer-whole.ts";
-import type { BedrockException } from "./bedrock-exception.ts";
-import { type Call, finishReply, startReply } from "./call.ts";
+import type { Answer } from "./api.ts";
+import { type Call, elapsedMs, finishReply, startReply } from "./call.ts";
 import { foundationModelId } from "./call-address.ts";
 import { completePrompt } from "./completion.ts";
-import { findFamily } from "./families/families.ts";
-import { parseJson } from "./json.ts";
+import type { ReceivedRequest } from "./exchange.ts";
 import { randomIdentifier } from "./seeded-random.ts";
 import { strikeAt } from "./strike.ts";
 
-/** Answers one call whose sender is known; every refusal is thrown as a BedrockException. */
-export async function answerCall(call: Call, body: Buffer): Promise<void> {
+/** Answers one call whose sender is known; every refusal is thrown. */
+export async function answerCall(call: Call, request: ReceivedRequest): Promise<void> {
   for (const { at, action } of call.faults) {
     if (at === "throughout") call.record("fault", { fault: action.kind });
   }
   if ((await strikeAt(call, "response")) === "over") return;
-  const modelId = foundationModelId(call.address.modelId);
-  const family = findFamily(modelId);
-  const prompt = family.readPrompt(parseJson(body.toString()), modelId);
+  const reading = call.api.read(request, call.address);
+  if ("json" in reading) return answerJson(call, reading.json);
   const kinds = call.faults.map(({ action }) => action.kind);
-  const completion = alterCompletion(completePrompt(prompt), kinds);
-  const identity = { modelId, identifier: randomIdentifier(call.random, 24) };
-  const answer = call.address.operation === "stream" ? answerStream : answerWhole;
-  await answer(call, family, completion, identity);
+  const answer: Answer = {
+    completion: alterCompletion(completePrompt(reading.prompt), kinds),
+    modelId: foundationModelId(call.address.modelId),
+    identifier: randomIdentifier(call.random, 24),
+    elapsedMs: () => elapsedMs(call),
+  };
+  const write = call.address.operation === "stream" ? answerStream : answerWhole;
+  await write(call, reading.writer, answer);
 }
 
-/** Writes a refusal out as AWS would. */
-export async function answerException(call: Call, exception: BedrockException): Promise<void> {
-  startReply(call, exception.head);
-  await call.exchange.write(exception.body);
-  await finishReply(call, exception.head.status);
+/** Writes a thrown error out as the API would. */
+export async function answerRefusal(call: Call, error: unknown): Promise<void> {
+  const { body, ...head } = call.api.refusal(error);
+  startReply(call, head);
+  await call.exchange.write(body);
+  await finishReply(call, head.status);
 }

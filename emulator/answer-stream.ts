@@ -1,39 +1,36 @@
 import { alterJson } from "./alterations.ts";
-import { type Call, elapsedMs, finishReply, startReply } from "./call.ts";
-import type { Completion } from "./completion.ts";
-import { encodeChunk, randomPadding } from "./event-stream.ts";
-import type { AnswerIdentity, Family, ModelEvent } from "./families/family.ts";
+import type { Answer, AnswerWriter, ModelEvent } from "./api.ts";
+import { type Call, finishReply, startReply } from "./call.ts";
 import type { Fault } from "./faults.ts";
-import { streamHead } from "./reply-heads.ts";
 import { type Progress, strike, strikeAt } from "./strike.ts";
 
-/** Answers InvokeModelWithResponseStream: one frame per event, each when its token is due. */
+/** Answers as a stream: one frame per event, each when its token is due. */
 export async function answerStream(
   call: Call,
-  family: Family,
-  completion: Completion,
-  identity: AnswerIdentity,
+  writer: AnswerWriter,
+  answer: Answer,
 ): Promise<void> {
-  await call.pacer.beforeFirstToken();
-  startReply(call, streamHead);
+  const { exchange, pacer } = call;
+  const { framing } = call.api;
+  await pacer.beforeFirstToken();
+  const headers = { ...framing.head.headers, ...writer.streamHeaders };
+  startReply(call, { ...framing.head, headers });
   if ((await strikeAt(call, "first-frame")) === "over") return;
-  const firstByteLatency = elapsedMs(call);
   const kinds = call.faults.map(({ action }) => action.kind);
   const pending = midStreamFaults(call);
   let progress: Progress = { frames: 0, tokens: 0 };
-  for (const event of family.streamEvents(completion, identity)) {
+  for (const event of writer.events(answer)) {
     while (pending[0] && isDue(pending[0], event, progress)) {
       const fault = pending.shift();
       if (fault && (await strike(call, fault, progress)) === "over") return;
     }
-    if (event.phase === "token") await call.pacer.beforeToken(progress.tokens);
-    const isMeasured = event.phase === "last" && completion.metrics;
-    const metrics = isMeasured ? invocationMetrics(isMeasured, call, firstByteLatency) : {};
-    const json = JSON.stringify({ ...alterJson(event.json, kinds), ...metrics });
-    await call.exchange.write(encodeChunk(json, randomPadding(call.random)));
+    if (event.phase === "token") await pacer.beforeToken(progress.tokens);
+    const altered = { ...event, json: alterJson(event.json, kinds) };
+    await exchange.write(framing.encode(altered, call.random));
     progress = advance(progress, event);
     call.record(progress.frames === 1 ? "first-frame" : "frame", progress);
   }
+  if (framing.end) await exchange.write(framing.end);
   await finishReply(call);
 }
 
@@ -50,19 +47,4 @@ function isDue({ afterTokens }: Fault, { phase }: ModelEvent, { tokens }: Progre
 
 function advance({ frames, tokens }: Progress, { phase }: ModelEvent): Progress {
   return { frames: frames + 1, tokens: tokens + (phase === "token" ? 1 : 0) };
-}
-
-function invocationMetrics(
-  { inputTokens, outputTokens }: NonNullable<Completion["metrics"]>,
-  call: Call,
-  firstByteLatency: number,
-) {
-  return {
-    "amazon-bedrock-invocationMetrics": {
-      inputTokenCount: inputTokens,
-      outputTokenCount: outputTokens,
-      invocationLatency: elapsedMs(call),
-      firstByteLatency,
-    },
-  };
 }

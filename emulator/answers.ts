@@ -1,4 +1,4 @@
-import type { Prompt } from "./prompt.ts";
+import { type Prompt, textOf } from "./prompt.ts";
 import { writeWords } from "./words.ts";
 
 const knownAnswers: Readonly<Record<string, string>> = {
@@ -36,11 +36,11 @@ const commands: readonly Command[] = [
   },
   {
     pattern: /^\s*what is your system prompt\?\s*$/i,
-    answer: (_, { system }) => system,
+    answer: (_, { system }) => textOf(system),
   },
   {
     pattern: /^\s*what did i say first\?\s*$/i,
-    answer: (_, { messages }) => messages.find(({ role }) => role === "user")?.text ?? "",
+    answer: (_, { messages }) => textOf(messages.find(({ role }) => role === "user")?.parts ?? []),
   },
   {
     pattern: /^\s*which parameters\?\s*$/i,
@@ -59,10 +59,10 @@ const commands: readonly Command[] = [
  * answer. A final assistant message is continued, not repeated, when the answer starts with it.
  */
 export function answerPrompt(prompt: Prompt): string {
-  const question = prompt.messages.findLast(({ role }) => role === "user")?.text ?? "";
+  const question = textOf(prompt.messages.findLast(({ role }) => role === "user")?.parts ?? []);
   const answer = answerQuestion(question, prompt);
   const last = prompt.messages.at(-1);
-  const begun = last?.role === "assistant" ? last.text : "";
+  const begun = last?.role === "assistant" ? textOf(last.parts) : "";
   return answer.startsWith(begun) ? answer.slice(begun.length) : answer;
 }
 

@@ -38,11 +38,6 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticate
   };
 }
 
-/** The region a request is signed for; a request with a Bearer token names none. */
-export function signingRegion(headers: SignedRequest["headers"]): string {
-  return parseAuthorization(headers.authorization ?? "")?.region ?? "unknown";
-}
-
 function checkBearerToken(header: string, { bearerTokens }: AuthenticatorOptions): void {
   if (!bearerTokens.includes(header.slice("Bearer ".length))) {
     throw new BedrockException("UnrecognizedClientException");

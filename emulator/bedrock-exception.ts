@@ -1,5 +1,5 @@
+import type { Refusal } from "./api.ts";
 import { type ExceptionName, exceptionKind } from "./exceptions.ts";
-import type { ReplyHead } from "./exchange.ts";
 
 /** What a thrower may say beyond the name: other words, and seconds for the `Retry-After` header. */
 export interface BedrockExceptionOptions {
@@ -25,16 +25,17 @@ export class BedrockException extends Error {
     return Buffer.from(JSON.stringify({ message: this.message, ...members }));
   }
 
-  /** Status and headers; the SDK takes the name from `x-amzn-ErrorType`, up to the colon. */
-  get head(): ReplyHead {
+  /** Status, headers and body; the SDK takes the name from `x-amzn-ErrorType`, up to the colon. */
+  get refusal(): Refusal {
+    const body = this.body;
     const { status, layer } = exceptionKind(this.exception);
     const origin = layer === "bedrock" ? "com.amazon.bedrock" : "com.amazon.coral.service";
     const headers: Record<string, string | number> = {
       "Content-Type": "application/json",
-      "Content-Length": this.body.byteLength,
+      "Content-Length": body.byteLength,
       "x-amzn-ErrorType": `${this.exception}:http://internal.amazon.com/coral/${origin}/`,
     };
     if (this.retryAfterSeconds !== undefined) headers["Retry-After"] = this.retryAfterSeconds;
-    return { status, headers };
+    return { status, headers, body };
   }
 }

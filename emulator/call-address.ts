@@ -1,39 +1,25 @@
-import { BedrockException } from "./bedrock-exception.ts";
-
 /** The two ways of delivering an answer: whole, or as a stream. */
 export type Operation = "unary" | "stream";
 
-/** Which model is called where and how; the region is the one the request is signed for. */
+/** The APIs that are spoken on the one port; journal entries and fault rules name them. */
+export const apiNames = [
+  "invoke",
+  "converse",
+  "count-tokens",
+  "control-plane",
+  "chat-completions",
+  "openai-models",
+] as const;
+export type ApiName = (typeof apiNames)[number];
+
+/** Which API is asked for which model, how and where. */
 export interface CallAddress {
+  readonly api: ApiName;
+  /** The id as sent; empty when the call is about no single model. */
   readonly modelId: string;
   readonly operation: Operation;
+  /** The region that the request is signed for, `unknown` when it says none. */
   readonly region: string;
-}
-
-const operations: Readonly<Record<string, Operation>> = {
-  invoke: "unary",
-  "invoke-with-response-stream": "stream",
-};
-
-/**
- * Reads the model and the operation from a path such as `/model/{id}/invoke`. The id is one label,
- * decoded after the path is split, so an ARN keeps its slashes.
- */
-export function parseCallAddress(method: string, path: string, region: string): CallAddress {
-  const [root, collection, label = "", verb = "", ...rest] = (path.split("?")[0] ?? "").split("/");
-  const operation = Object.hasOwn(operations, verb) ? operations[verb] : undefined;
-  const isKnown = method === "POST" && root === "" && collection === "model" && rest.length === 0;
-  if (!isKnown || !operation) throw new BedrockException("UnknownOperationException");
-  return { modelId: decodeLabel(label), operation, region };
-}
-
-/** A label that cannot be decoded names no model; the empty id stands for it. */
-function decodeLabel(label: string): string {
-  try {
-    return decodeURIComponent(label);
-  } catch {
-    return "";
-  }
 }
 
 const geographicPrefix =

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { answerCall, answerException } from "./answer-call.ts";
-import { type Authenticate, signingRegion } from "./authenticate.ts";
+import { answerCall, answerRefusal } from "./answer-call.ts";
+import type { Api } from "./api.ts";
 import { BedrockException } from "./bedrock-exception.ts";
 import type { Call } from "./call.ts";
-import { type CallAddress, parseCallAddress } from "./call-address.ts";
+import type { CallAddress } from "./call-address.ts";
 import type { Exchange, ReceivedRequest } from "./exchange.ts";
 import type { Fault, Faults } from "./faults.ts";
 import type { Gate } from "./gate.ts";
@@ -14,9 +14,10 @@ import type { RequestLog } from "./request-log.ts";
 import { createSeededRandom } from "./seeded-random.ts";
 import { splitWrites } from "./split-writes.ts";
 
-/** What calls share: who may call, what goes wrong, and where it is written down. */
+/** What calls share: what is spoken, what goes wrong, and where it is written down. */
 export interface CallRunnerOptions {
-  readonly authenticate: Authenticate;
+  /** The first that knows a path answers it. */
+  readonly apis: readonly Api[];
   readonly faults: Faults;
   readonly gate: Gate;
   readonly journal: WritableJournal;
@@ -35,26 +36,45 @@ export function createCallRunner(options: CallRunnerOptions): RunCall {
   return async (request, exchange) => {
     calls += 1;
     options.requestLog.add({ ...request, callId: `call-${calls}` });
-    const region = signingRegion(request.headers);
-    let address: CallAddress;
-    try {
-      address = parseCallAddress(request.method, request.path, region);
-    } catch (error) {
-      return refuse(exchange, error);
-    }
-    const call = beginCall(options, calls, address, request, exchange);
+    const addressed = findApi(options.apis, request, exchange);
+    if (addressed instanceof Promise) return addressed;
+    const { api, address } = addressed;
+    const call = beginCall(options, calls, addressed, request, exchange);
     await settleCall(call, options, async () => {
-      options.authenticate(request);
+      api.authenticate(request);
       const fault = options.faults.take(address);
-      await answerCall(withFaults(call, fault, options.pacing()), request.body);
+      await answerCall(withFaults(call, fault, options.pacing()), request);
     });
   };
+}
+
+/** An API with the address that it found in a request. */
+interface Addressed {
+  readonly api: Api;
+  readonly address: CallAddress;
+}
+
+/** A path that nobody knows, or that its API finds broken, is refused and never becomes a call. */
+function findApi(
+  apis: readonly Api[],
+  request: ReceivedRequest,
+  exchange: Exchange,
+): Addressed | Promise<void> {
+  for (const api of apis) {
+    try {
+      const address = api.parseAddress(request);
+      if (address) return { api, address };
+    } catch (error) {
+      return refuse(exchange, api.refusal(error), api.requestIdHeader);
+    }
+  }
+  return refuse(exchange, new BedrockException("UnknownOperationException").refusal);
 }
 
 function beginCall(
   { gate, journal, log, pacing }: CallRunnerOptions,
   number: number,
-  address: CallAddress,
+  { api, address }: Addressed,
   { httpVersion }: ReceivedRequest,
   exchange: Exchange,
 ): Call {
@@ -73,6 +93,7 @@ function beginCall(
   return {
     id: identity.callId,
     requestId: identity.requestId,
+    api,
     address,
     exchange,
     faults: [],
@@ -109,12 +130,7 @@ async function settleCall(
     await answer();
   } catch (error) {
     if (call.exchange.signal.aborted) return;
-    if (!(error instanceof BedrockException)) log(`${call.id} failed: ${error}`);
-    await answerFailure(call, error).catch(() => call.exchange.reset());
+    if (!call.api.knows(error)) log(`${call.id} failed: ${error}`);
+    await answerRefusal(call, error).catch(() => call.exchange.reset());
   }
-}
-
-function answerFailure(call: Call, error: unknown): Promise<void> {
-  const isRefusal = error instanceof BedrockException;
-  return answerException(call, isRefusal ? error : new BedrockException("InternalServerException"));
 }

@@ -1,3 +1,4 @@
+import type { Api } from "./api.ts";
 import type { CallAddress } from "./call-address.ts";
 import type { Exchange, ReplyHead } from "./exchange.ts";
 import type { Fault } from "./faults.ts";
@@ -10,6 +11,7 @@ import type { RandomNumber } from "./seeded-random.ts";
 export interface Call {
   readonly id: string;
   readonly requestId: string;
+  readonly api: Api;
   readonly address: CallAddress;
   readonly exchange: Exchange;
   /** The fault that was due for this call, and a pause if the pacing asks for one. */
@@ -22,9 +24,10 @@ export interface Call {
   record(kind: JournalKind, details?: JournalDetails): void;
 }
 
-/** Sends status and headers, always with the request id that AWS support would ask for. */
+/** Sends status and headers, always with the request id that the provider's support would ask for. */
 export function startReply(call: Call, { status, headers }: ReplyHead): void {
-  call.exchange.start({ status, headers: { ...headers, "x-amzn-RequestId": call.requestId } });
+  const identified = { ...headers, [call.api.requestIdHeader]: call.requestId };
+  call.exchange.start({ status, headers: identified });
 }
 
 /** Ends the answer cleanly and writes that down. */

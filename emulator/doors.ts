@@ -1,3 +1,4 @@
+import { BedrockException } from "./bedrock-exception.ts";
 import type { RunCall } from "./call-runner.ts";
 import { isControlPath } from "./control-door.ts";
 import { createExchange, type Exchange, type Incoming, type Outgoing } from "./exchange.ts";
@@ -38,6 +39,9 @@ async function answerRequest(
     const answer = isControlPath(request.path) ? answerControl : runCall;
     await answer(request, exchange);
   } catch (error) {
-    if (!exchange.signal.aborted) await refuse(exchange, error);
+    if (exchange.signal.aborted) return;
+    const isRefusal = error instanceof BedrockException;
+    const exception = isRefusal ? error : new BedrockException("InternalFailure");
+    await refuse(exchange, exception.refusal);
   }
 }

@@ -1,4 +1,5 @@
-import { type Credentials, createAuthenticator } from "./authenticate.ts";
+import type { Credentials } from "./authenticate.ts";
+import { createBedrockApis } from "./bedrock/bedrock-apis.ts";
 import { createCallRunner } from "./call-runner.ts";
 import { answerControl } from "./control-door.ts";
 import { createDoors } from "./doors.ts";
@@ -53,13 +54,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const faults = createFaults(parseFaultRules(options.faults ?? []));
   const gate = createGate();
   let pacing = parsePacing(options.pacing ?? {});
-  const authenticate = createAuthenticator({
+  const apis = createBedrockApis({
     credentials: options.credentials ?? [{ accessKeyId: "emulator", secretAccessKey: "emulator" }],
     bearerTokens: options.bearerTokens ?? [],
     now,
   });
   const runCall = createCallRunner({
-    authenticate,
+    apis,
     faults,
     gate,
     journal,

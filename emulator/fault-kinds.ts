@@ -26,7 +26,7 @@ export const faultKinds: Readonly<Record<FaultKind, FaultShape>> = {
   exception: {
     unary: ["response"],
     stream: ["response", "first-frame", "mid-stream"],
-    members: ["exception", "message", "retryAfterSeconds"],
+    members: ["exception", "message", "retryAfterSeconds", "code"],
   },
   "in-band-error": streamOnly("errorType", "message"),
   "error-frame": streamOnly("code", "message"),

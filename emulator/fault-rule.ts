@@ -1,4 +1,4 @@
-import type { Operation } from "./call-address.ts";
+import type { ApiName, Operation } from "./call-address.ts";
 import type { ExceptionName } from "./exceptions.ts";
 
 /**
@@ -28,6 +28,8 @@ export type FaultAction =
       readonly exception: ExceptionName;
       readonly message?: string;
       readonly retryAfterSeconds?: number;
+      /** A code of the API's own, such as OpenAI's `insufficient_quota`; AWS has none. */
+      readonly code?: string;
     } & Anywhere)
   | ({
       readonly kind: "in-band-error";
@@ -65,6 +67,8 @@ export type FaultKind = FaultAction["kind"];
 
 /** Which calls a fault strikes; what is not said matches every call. */
 export interface FaultRule {
+  /** Without it a rule is about prompts, not about counting tokens or listing models. */
+  readonly api?: ApiName;
   /** The id as called, or without its geographic prefix. */
   readonly modelId?: string;
   readonly region?: string;

@@ -1,4 +1,9 @@
-import { type CallAddress, foundationModelId, type Operation } from "./call-address.ts";
+import {
+  type ApiName,
+  type CallAddress,
+  foundationModelId,
+  type Operation,
+} from "./call-address.ts";
 import { faultKinds } from "./fault-kinds.ts";
 import type { FaultAction, FaultPlace, FaultRule } from "./fault-rule.ts";
 
@@ -47,14 +52,21 @@ export function createFaults(initial: readonly FaultRule[] = []): Faults {
   };
 }
 
+/** The APIs that answer prompts; others are struck only by a rule that names them. */
+const promptApis: readonly ApiName[] = ["invoke", "converse", "chat-completions"];
+
 /** A rule for an operation or a model that it cannot strike simply does not match. */
-function matches({ modelId, region, operation = "both" }: FaultRule, call: CallAddress): boolean {
+function matches(
+  { api, modelId, region, operation = "both" }: FaultRule,
+  call: CallAddress,
+): boolean {
+  const isApi = api === undefined ? promptApis.includes(call.api) : api === call.api;
   const isModel =
     modelId === undefined ||
     modelId === call.modelId ||
     modelId === foundationModelId(call.modelId);
   const isRegion = region === undefined || region === call.region;
-  return isModel && isRegion && (operation === "both" || operation === call.operation);
+  return isApi && isModel && isRegion && (operation === "both" || operation === call.operation);
 }
 
 function isDue({ nthCall, fromCall = 1, times }: FaultRule, calls: number): boolean {

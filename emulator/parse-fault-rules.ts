@@ -1,3 +1,4 @@
+import { apiNames } from "./call-address.ts";
 import { exceptionNames, isExceptionName } from "./exceptions.ts";
 import { faultKinds, isFaultKind } from "./fault-kinds.ts";
 import type { FaultRule } from "./fault-rule.ts";
@@ -20,6 +21,7 @@ const oneOf = (...allowed: readonly string[]): MemberCheck => ({
 });
 
 const ruleMembers: Readonly<Record<string, MemberCheck>> = {
+  api: oneOf(...apiNames),
   modelId: text,
   region: text,
   operation: oneOf("unary", "stream", "both"),

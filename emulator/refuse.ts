@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { BedrockException } from "./bedrock-exception.ts";
+import type { Refusal } from "./api.ts";
 import type { Exchange } from "./exchange.ts";
 
-/** Refuses a request that never became a call; anything but a BedrockException is our own failure. */
-export async function refuse(exchange: Exchange, error: unknown): Promise<void> {
-  const isRefusal = error instanceof BedrockException;
-  const exception = isRefusal ? error : new BedrockException("InternalFailure");
-  const { status, headers } = exception.head;
+/** Refuses a request that never became a call. */
+export async function refuse(
+  exchange: Exchange,
+  { status, headers, body }: Refusal,
+  requestIdHeader = "x-amzn-RequestId",
+): Promise<void> {
   try {
-    exchange.start({ status, headers: { ...headers, "x-amzn-RequestId": randomUUID() } });
-    await exchange.write(exception.body);
+    exchange.start({ status, headers: { ...headers, [requestIdHeader]: randomUUID() } });
+    await exchange.write(body);
     await exchange.end();
   } catch {
     exchange.reset();

@@ -1,16 +1,8 @@
 import { once } from "node:events";
-import { BedrockException } from "./bedrock-exception.ts";
 import { type Call, finishReply, startReply } from "./call.ts";
-import {
-  encodeChunk,
-  encodeErrorFrame,
-  encodeEvent,
-  encodeExceptionFrame,
-  randomPadding,
-} from "./event-stream.ts";
-import type { FaultAction, FaultPlace } from "./fault-rule.ts";
+import type { FaultPlace } from "./fault-rule.ts";
 import type { Fault } from "./faults.ts";
-import { streamHead, wholeHead } from "./reply-heads.ts";
+import { wholeHead } from "./reply-heads.ts";
 
 /** Whether the answer goes on after a fault or is over. */
 export type Verdict = "over" | "on";
@@ -35,11 +27,15 @@ export async function strikeAt(call: Call, place: FaultPlace): Promise<Verdict> 
 /** Lets one fault strike, and writes it down before anything of it can be seen outside. */
 export async function strike(call: Call, fault: Fault, progress: Progress): Promise<Verdict> {
   const { action } = fault;
+  const { api, address, random } = call;
   if (action.kind === "pause") return pause(call, progress);
   call.record("fault", { fault: action.kind });
   switch (action.kind) {
-    case "exception":
-      return answerException(call, fault.at, action);
+    case "exception": {
+      const exception = api.exception(action);
+      if (fault.at === "response") throw exception;
+      return endWith(call, api.framing.encodeRefusal(exception));
+    }
     case "stall":
       return stall(call);
     case "reset":
@@ -47,55 +43,19 @@ export async function strike(call: Call, fault: Fault, progress: Progress): Prom
     case "html-503":
       return answerHtml(call);
     case "empty-body":
-      startReply(
-        call,
-        call.address.operation === "stream" ? streamHead : wholeHead(0, undefined, 0),
-      );
+      startReply(call, address.operation === "stream" ? api.framing.head : wholeHead(0));
       return endWith(call);
-    case "unknown-event-type":
-      await call.exchange.write(encodeEvent("emulatorSurprise", { surprise: true }));
+    case "unknown-event-type": {
+      const surprise = api.framing.encodeFault(action, address, random);
+      if (surprise) await call.exchange.write(surprise);
       return "on";
+    }
     case "truncated-body":
     case "clean-end":
       return endWith(call);
     default:
-      return endWith(call, brokenFrame(call, action));
+      return endWith(call, api.framing.encodeFault(action, address, random));
   }
-}
-
-function brokenFrame(call: Call, action: FaultAction): Buffer | undefined {
-  const chunk = (json: string) => encodeChunk(json, randomPadding(call.random));
-  const whole = chunk('{"type":"ping"}');
-  switch (action.kind) {
-    case "in-band-error": {
-      const { errorType: type = "overloaded_error", message = "Overloaded" } = action;
-      return chunk(JSON.stringify({ type: "error", error: { type, message } }));
-    }
-    case "error-frame":
-      return encodeErrorFrame(
-        action.code ?? "InternalError",
-        action.message ?? "An internal server error occurred",
-      );
-    case "truncated-frame":
-      return whole.subarray(0, whole.length / 2);
-    case "bad-crc":
-      whole.writeUInt8(whole.readUInt8(whole.length - 1) ^ 0xff, whole.length - 1);
-      return whole;
-    case "broken-json-body":
-      return chunk('{"type":"content_block_delta","index":0,"del');
-    default:
-      return undefined;
-  }
-}
-
-async function answerException(
-  call: Call,
-  place: Fault["at"],
-  action: Extract<FaultAction, { kind: "exception" }>,
-): Promise<Verdict> {
-  const exception = new BedrockException(action.exception, action);
-  if (place === "response") throw exception;
-  return endWith(call, encodeExceptionFrame(exception.exception, exception.body));
 }
 
 async function answerHtml(call: Call): Promise<Verdict> {

@@ -1,6 +1,6 @@
 import { BedrockException } from "../bedrock-exception.ts";
 import { isJsonObject } from "../json.ts";
-import type { PromptMessage } from "../prompt.ts";
+import { type PromptMessage, type PromptPart, textOf, textParts } from "../prompt.ts";
 
 /**
  * Reads `messages`: the first is the user's, none is empty, and neighbours of one role are allowed,
@@ -14,15 +14,15 @@ export function readMessages(value: unknown): readonly PromptMessage[] {
     throw refused('messages: first message must use the "user" role');
   }
   const last = messages.at(-1);
-  if (last?.role === "assistant" && /\s$/.test(last.text)) {
+  if (last?.role === "assistant" && /\s$/.test(textOf(last.parts))) {
     throw refused("messages: final assistant content cannot end with trailing whitespace");
   }
   return messages;
 }
 
 /** Reads `system`, a text or a list of text blocks; a missing one is empty. */
-export function readSystem(value: unknown): string {
-  return value === undefined ? "" : readContent(value, "system");
+export function readSystem(value: unknown): readonly PromptPart[] {
+  return value === undefined ? [] : textParts(readContent(value, "system"));
 }
 
 function readMessage(message: unknown, index: number): PromptMessage {
@@ -32,7 +32,7 @@ function readMessage(message: unknown, index: number): PromptMessage {
   if (role !== "user" && role !== "assistant") {
     throw refused(`${place}.role: Input should be 'user' or 'assistant'`);
   }
-  return { role, text: readContent(content, `${place}.content`) };
+  return { role, parts: textParts(readContent(content, `${place}.content`)) };
 }
 
 function readContent(content: unknown, place: string): string {

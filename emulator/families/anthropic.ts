@@ -1,24 +1,23 @@
-import type { Completion, TokenCounts } from "../completion.ts";
+import type { Answer, ModelEvent } from "../api.ts";
+import type { Completion, CompletionBlock, TokenCounts } from "../completion.ts";
 import { readAnthropicPrompt } from "./anthropic-request.ts";
-import type { AnswerIdentity, Family, ModelEvent } from "./family.ts";
+import type { Family } from "./family.ts";
 
 /** Claude's Messages format as Bedrock serves it (Anthropic Messages API, bedrock-2023-05-31). */
 export const anthropic: Family = {
   name: "anthropic",
   serves: (modelId) => /^anthropic\.[a-z0-9][a-z0-9.:-]*$/.test(modelId),
   readPrompt: readAnthropicPrompt,
-  answerBody(completion, identity) {
-    const text = completion.tokens.join("");
-    return {
-      ...messageHead(identity),
-      content: text === "" ? [] : [{ type: "text", text }],
-      ...stop(completion),
-      ...usage(completion.usage),
-    };
+  whole(answer) {
+    const { blocks, usage: counts } = answer.completion;
+    const content = blocks.map(({ pieces }) => ({ type: "text", text: pieces.join("") }));
+    const json = { ...messageHead(answer), content, ...stop(answer.completion), ...usage(counts) };
+    return { json };
   },
-  *streamEvents(completion, identity) {
-    yield opening({ type: "message_start", message: startedMessage(completion, identity) });
-    if (completion.tokens.length > 0) yield* textBlock(completion.tokens);
+  *events(answer) {
+    const { completion } = answer;
+    yield opening({ type: "message_start", message: startedMessage(answer) });
+    for (const [index, block] of completion.blocks.entries()) yield* blockEvents(block, index);
     yield closing({
       type: "message_delta",
       delta: stop(completion),
@@ -28,26 +27,26 @@ export const anthropic: Family = {
   },
 };
 
-function* textBlock(tokens: readonly string[]): Generator<ModelEvent> {
-  const block = { index: 0 };
+function* blockEvents({ pieces }: CompletionBlock, index: number): Generator<ModelEvent> {
   yield opening({
     type: "content_block_start",
-    ...block,
+    index,
     content_block: { type: "text", text: "" },
   });
-  for (const text of tokens) {
+  for (const text of pieces) {
     const delta = { type: "text_delta", text };
-    yield { phase: "token", json: { type: "content_block_delta", ...block, delta } };
+    yield { phase: "token", json: { type: "content_block_delta", index, delta } };
   }
-  yield closing({ type: "content_block_stop", ...block });
+  yield closing({ type: "content_block_stop", index });
 }
 
 const opening = (json: ModelEvent["json"]): ModelEvent => ({ phase: "opening", json });
 const closing = (json: ModelEvent["json"]): ModelEvent => ({ phase: "closing", json });
 
-function startedMessage({ usage: counts }: Completion, identity: AnswerIdentity) {
+function startedMessage(answer: Answer) {
+  const { usage: counts } = answer.completion;
   return {
-    ...messageHead(identity),
+    ...messageHead(answer),
     content: [],
     stop_reason: null,
     stop_sequence: null,
@@ -56,7 +55,7 @@ function startedMessage({ usage: counts }: Completion, identity: AnswerIdentity)
 }
 
 /** Answers name the model as Anthropic does, without Bedrock's prefix and version suffix. */
-function messageHead({ modelId, identifier }: AnswerIdentity) {
+function messageHead({ modelId, identifier }: Answer) {
   const model = modelId.replace(/^anthropic\./, "").replace(/-v\d+(?::.*)?$/, "");
   return { id: `msg_bdrk_${identifier}`, type: "message", role: "assistant", model };
 }
@@ -67,12 +66,16 @@ function stop({ stopReason, stopSequence }: Completion) {
 
 function usage(counts: TokenCounts | undefined) {
   if (!counts) return {};
+  const { cacheWriteTokens, cacheWriteHourTokens } = counts;
   return {
     usage: {
       input_tokens: counts.inputTokens,
-      cache_creation_input_tokens: 0,
-      cache_read_input_tokens: 0,
-      cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+      cache_creation_input_tokens: cacheWriteTokens,
+      cache_read_input_tokens: counts.cacheReadTokens,
+      cache_creation: {
+        ephemeral_5m_input_tokens: cacheWriteTokens - cacheWriteHourTokens,
+        ephemeral_1h_input_tokens: cacheWriteHourTokens,
+      },
       output_tokens: counts.outputTokens,
     },
   };

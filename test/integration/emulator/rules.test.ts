@@ -6,7 +6,12 @@ import { parseFaultRules } from "../../../emulator/parse-fault-rules.ts";
 import { sonnet } from "./fixture.ts";
 
 const action = { kind: "html-503" } as const;
-const call = { modelId: `us.${sonnet}`, operation: "unary", region: "us-east-1" } as const;
+const call = {
+  api: "invoke",
+  modelId: `us.${sonnet}`,
+  operation: "unary",
+  region: "us-east-1",
+} as const;
 
 const timings: readonly (readonly [claim: string, rule: FaultRule, struck: readonly number[]])[] = [
   ["every call", { action }, [1, 2, 3, 4, 5]],
@@ -46,7 +51,7 @@ const mistakes: readonly (readonly [rules: unknown, message: RegExp])[] = [
   [[{}], /has no "action"/],
   [[{ action: {} }], /has no "kind"/],
   [[{ action: { kind: "explode" } }], /kind "explode" is not one of exception, .*unknown-fields/],
-  [[{ action, model: "x" }], /unknown member "model"; allowed are modelId, region/],
+  [[{ action, model: "x" }], /unknown member "model"; allowed are api, modelId, region/],
   [[{ action, nthCall: 0 }], /nthCall 0 is not a whole number from 1/],
   [[{ action, nthCall: 1, times: 2 }], /"nthCall" together with/],
   [[{ action: { kind: "exception" } }], /has no "exception": it is one of AccessDenied/],
