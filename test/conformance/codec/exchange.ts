@@ -26,7 +26,7 @@ export interface Exchange {
   readonly chunks: readonly unknown[] | undefined;
   /** What the whole answer brings, as JSON of `CompleteResponse`. */
   readonly brings: JsonValue;
-  /** What the stream brings: the same, but for what the fixture's `streamed` says is different. */
+  /** What the stream brings: the same; only the counts, and the word of a model that was cut short, may differ. */
   readonly streamBrings: JsonValue;
   /** Whether the gateway ends the stream itself, while the model still writes. */
   readonly isCutShort: boolean;
@@ -42,7 +42,7 @@ interface Fixture {
   readonly headers?: Readonly<Record<string, string>>;
   readonly chunks?: readonly unknown[];
   readonly brings?: JsonObject;
-  readonly streamed?: JsonObject;
+  readonly streamed?: { readonly providerFinishReason?: string; readonly usage?: JsonValue };
   readonly isCutShort?: boolean;
 }
 
@@ -61,7 +61,8 @@ export function exchangesOf(folder: string, family: string, model: string): Exch
 
 function exchangeOf(name: string, fixture: Fixture, change: Partial<Endpoint>): Exchange {
   const endpoint = sampleEndpoint({ ...change, ...fixture.endpoint });
-  const brings = fixture.brings ?? {};
+  const { brings = {}, streamed = {} } = fixture;
+  const { providerFinishReason = brings.providerFinishReason, usage = brings.usage } = streamed;
   return {
     name,
     source: fixture.source,
@@ -71,7 +72,11 @@ function exchangeOf(name: string, fixture: Fixture, change: Partial<Endpoint>): 
     headerCounts: fixture.headers && countsFromHeaders(fixture.headers),
     chunks: fixture.chunks,
     brings: canonical(brings),
-    streamBrings: canonical({ ...brings, ...fixture.streamed }),
+    streamBrings: canonical({
+      ...brings,
+      ...(providerFinishReason !== undefined && { providerFinishReason }),
+      ...(usage !== undefined && { usage }),
+    }),
     isCutShort: fixture.isCutShort ?? false,
   };
 }

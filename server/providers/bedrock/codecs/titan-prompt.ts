@@ -2,7 +2,8 @@ import type { TextTurn } from "./text-turns.ts";
 
 /**
  * A conversation in the form that Titan Text is told about (AWS: Amazon Titan Text models). There is no role for the
- * system: its text stands before the first turn. A text that is appended is continued by the model.
+ * system: its text stands before the first turn. To let the model continue a text of its own, append a line break and
+ * the text.
  */
 export function titanPrompt(system: string, turns: readonly TextTurn[]): string {
   const written = turns.map(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { FinishReason } from "../../../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { FinishReason, UsageSource } from "../../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { llama } from "../../../../../server/providers/bedrock/codecs/llama.ts";
 import { checkRequest } from "../../../../../server/providers/check-request.ts";
 import { metricsMember, type Speech } from "../../../../conformance/codec/speech.ts";
@@ -108,5 +108,18 @@ describe("llama", () => {
     assert.equal(completed.value.finishReason, FinishReason.STOP_SEQUENCE);
     assert.equal(completed.value.providerFinishReason, "stop");
     assert.equal(decoder.isCutShort, false);
+  });
+
+  it("tells what it knows when a stream breaks, and estimates only the rest", () => {
+    const endpoint = sampleEndpoint({ family: "llama", model });
+    const decoder = llama.decodeStream({ request: sampleRequest(), endpoint });
+    const usage = () => {
+      const { inputTokens, outputTokens, source } = decoder.usageSoFar();
+      return [inputTokens, outputTokens, source];
+    };
+    decoder.push({ generation: "Twenty characters...", prompt_token_count: 12 });
+    assert.deepEqual(usage(), [12, 5, UsageSource.ESTIMATED]);
+    decoder.push({ generation: "!", generation_token_count: 6 });
+    assert.deepEqual(usage(), [12, 6, UsageSource.REPORTED]);
   });
 });
