@@ -20,8 +20,7 @@ export function checkRequest(request: CompleteRequest, endpoint: Endpoint, accep
     ...blockViolations(request.messages, endpoint, accepts),
   ];
   if (violations.length === 0) return;
-  const byField = new Map<string, FieldViolation>();
-  for (const found of violations) if (!byField.has(found.field)) byField.set(found.field, found);
+  const byField = new Map(violations.map((violation) => [violation.field, violation]));
   throw GatewayError.invalid(...[...byField.values()].slice(0, mostViolations));
 }
 
