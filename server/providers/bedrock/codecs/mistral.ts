@@ -12,7 +12,7 @@ import { type TextPiece, textDecoding } from "./text-answer.ts";
 import { textTurns } from "./text-turns.ts";
 
 const accepts: Accepts = {
-  name: "Mistral",
+  name: "Mistral instruct",
   temperature: 1,
   topP: true,
   topK: true,
