@@ -14,6 +14,7 @@ import { codecs } from "./codecs/codecs.ts";
 import { fromSdkError, malformed } from "./errors.ts";
 import { createDefaults, type ProviderDefaults } from "./provider-defaults.ts";
 import { readStream } from "./read-stream.ts";
+import { createLeanTransport } from "./transport/lean-transport.ts";
 import { createSdkTransport } from "./transport/sdk-transport.ts";
 import type { BedrockRequest } from "./transport/transport.ts";
 import { countsFromHeaders } from "./usage.ts";
@@ -26,11 +27,15 @@ const byFamily: ReadonlyMap<string, Codec> = new Map(
 export const bedrockFamilies: ReadonlySet<string> = new Set(byFamily.keys());
 
 /** Where Bedrock is, how it is reached, and what the configuration asks of every call. */
-export interface BedrockProviderOptions extends BedrockClientOptions, ProviderDefaults {}
+export interface BedrockProviderOptions extends BedrockClientOptions, ProviderDefaults {
+  /** Default: `lean`. */
+  readonly transport?: "lean" | "sdk" | undefined;
+}
 
 /** AWS Bedrock in one region, over InvokeModel and Converse and their streams. */
 export function createBedrockProvider(options: BedrockProviderOptions): Provider {
-  const transport = createSdkTransport(options);
+  const createTransport = options.transport === "sdk" ? createSdkTransport : createLeanTransport;
+  const transport = createTransport(options);
   const withDefaults = createDefaults(options);
 
   async function unary(attempt: Attempt, codec: Codec): Promise<Reply> {

@@ -11,3 +11,10 @@ export function requestIdOf(headers: ResponseHeaders): string | undefined {
   }
   return undefined;
 }
+
+/** An error that came after the head of a response, and that knows nothing of it, gets its request id. */
+export function withRequestId(error: unknown, requestId: string | undefined): unknown {
+  if (!(error instanceof Error) || requestId === undefined) return error;
+  const { $metadata } = error as { $metadata?: object };
+  return Object.assign(error, { $metadata: { requestId, ...$metadata } });
+}

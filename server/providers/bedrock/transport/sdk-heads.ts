@@ -29,10 +29,3 @@ function lowerCased(headers: unknown): ResponseHeaders {
   const entries = Object.entries(objectAt(headers));
   return Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), textAt(value)]));
 }
-
-/** The SDK forgets the request's id for an error inside a stream, the first frame included. */
-export function withRequestId(error: unknown, { requestId }: AnswerHead): unknown {
-  if (!(error instanceof Error) || requestId === undefined) return error;
-  const { $metadata } = error as { $metadata?: object };
-  return Object.assign(error, { $metadata: { requestId, ...$metadata } });
-}

@@ -10,10 +10,11 @@ import {
 } from "@aws-sdk/client-bedrock-runtime";
 import { type BedrockClientOptions, createBedrockClient } from "../client.ts";
 import { malformed } from "../errors.ts";
+import { withRequestId } from "../response-headers.ts";
 import { latencyWord, serviceTierWord } from "./aws-words.ts";
 import { fromSdkOutput, toSdkInput } from "./converse-blobs.ts";
 import { readJson } from "./read-json.ts";
-import { rememberHeads, withRequestId } from "./sdk-heads.ts";
+import { rememberHeads } from "./sdk-heads.ts";
 import type { AnswerHead, BedrockRequest, Transport } from "./transport.ts";
 
 /** The AWS SDK's own client, for those who want nothing else between them and AWS. Costs some 300 µs of CPU a call. */
@@ -29,7 +30,8 @@ export function createSdkTransport(options: BedrockClientOptions): Transport {
     try {
       return { output: await answer, head: heads.of(command.input) };
     } catch (error) {
-      throw withRequestId(error, heads.of(command.input));
+      // The SDK forgets the id for an error inside a stream, the first frame included.
+      throw withRequestId(error, heads.of(command.input).requestId);
     }
   }
 
@@ -43,7 +45,7 @@ export function createSdkTransport(options: BedrockClientOptions): Transport {
       }
       const command = new InvokeModelCommand(invokeInput(request));
       const { output, head } = await ask(command, client.send(command, { abortSignal }));
-      return { ...head, body: readJson(textOf(output.body)) };
+      return { ...head, body: readJson(textOf(output.body), head.requestId) };
     },
 
     async stream(request, abortSignal) {
