@@ -5,6 +5,7 @@ import {
   CompleteResponseSchema,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Attempt, Endpoint } from "../../../server/core/call.ts";
+import type { ModelTraits, RefusableField } from "../../../server/core/model-traits.ts";
 import type { TokenCounts } from "../../../server/providers/bedrock/codecs/codec.ts";
 import { countsFromHeaders } from "../../../server/providers/bedrock/usage.ts";
 import { sampleAttempt, sampleEndpoint } from "../../fakes/calls.ts";
@@ -36,7 +37,10 @@ export interface Exchange {
 interface Fixture {
   readonly source: string;
   readonly request: JsonValue;
-  readonly endpoint?: Partial<Endpoint>;
+  readonly endpoint?: Partial<Omit<Endpoint, "traits">> & {
+    /** As in `Endpoint`, but that JSON has lists for sets. */
+    readonly traits?: Omit<ModelTraits, "refuses"> & { readonly refuses?: RefusableField[] };
+  };
   readonly body?: unknown;
   readonly answer?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -60,7 +64,9 @@ export function exchangesOf(folder: string, family: string, model: string): Exch
 }
 
 function exchangeOf(name: string, fixture: Fixture, change: Partial<Endpoint>): Exchange {
-  const endpoint = sampleEndpoint({ ...change, ...fixture.endpoint });
+  const { traits, ...place } = fixture.endpoint ?? {};
+  const refuses = new Set(traits?.refuses);
+  const endpoint = sampleEndpoint({ ...change, ...place, traits: { ...traits, refuses } });
   const { brings = {}, streamed = {} } = fixture;
   const { providerFinishReason = brings.providerFinishReason, usage = brings.usage } = streamed;
   return {

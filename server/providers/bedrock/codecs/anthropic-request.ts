@@ -1,73 +1,76 @@
-import {
-  type CompleteRequest,
-  type ContentBlock,
-  type Message,
-  Role,
-} from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../../core/call.ts";
-import { type FieldViolation, GatewayError } from "../../../core/error.ts";
+import { GatewayError } from "../../../core/error.ts";
+import { anthropicMessages, cacheControlOf } from "./anthropic-blocks.ts";
+import { checkCachePoints } from "./cache-points.ts";
+import { claudeThinking } from "./claude-thinking.ts";
+import { type JsonAnswer, jsonAnswerOf } from "./json-answer.ts";
+import { maxTokensOf } from "./max-tokens.ts";
+import { type PlannedChoice, planTools, type ToolPlan } from "./tool-plan.ts";
 
 /** Bedrock wants the version in the body, and neither `model` nor `stream` (AWS: Claude Messages request). */
 const anthropicVersion = "bedrock-2023-05-31";
 
-/** How long an answer may be when the caller does not say and the catalogue knows no lower limit. */
-const defaultMaxTokens = 4096;
+/** How Claude is made to answer in JSON where the catalogue knows nothing better. */
+export const usualJsonOfClaude = "tool";
 
-/** The Messages body for a request. */
+/** The Messages body for a request. Members that are undefined are not written. */
 export function encodeAnthropic(request: CompleteRequest, endpoint: Endpoint): string {
-  refuseUnsupported(request);
-  refuseOutOfRange(request, endpoint);
-  const modelLimit = endpoint.maxOutputTokens ?? defaultMaxTokens;
+  checkCachePoints(request);
+  const answer = jsonAnswerOf(request, endpoint, usualJsonOfClaude);
+  const plan = planTools(request, endpoint, answer);
+  const maxTokens = maxTokensOf(request, endpoint, {});
+  const { thinking, effort } = claudeThinking(request, endpoint, maxTokens);
   return JSON.stringify({
     anthropic_version: anthropicVersion,
-    max_tokens: request.maxTokens ?? Math.min(defaultMaxTokens, modelLimit),
-    messages: request.messages.map(encodeMessage),
-    system: request.system || undefined,
+    max_tokens: maxTokens,
+    messages: anthropicMessages(request.messages),
+    system: systemOf(request),
     temperature: request.temperature,
     top_p: request.topP,
     top_k: request.topK,
     stop_sequences: request.stopSequences.length > 0 ? request.stopSequences : undefined,
+    tools: toolsOf(plan, request),
+    tool_choice: plan.choice && toolChoiceOf(plan.choice, plan.answerTool),
+    thinking,
+    output_config: outputConfigOf(effort, answer),
   });
 }
 
-function encodeMessage({ role, content }: Message, index: number) {
-  return {
-    role: role === Role.ASSISTANT ? "assistant" : "user",
-    content: content.map((block, at) => encodeBlock(block, `messages[${index}].content[${at}]`)),
-  };
+function systemOf({ system, systemCachePoint }: CompleteRequest) {
+  if (system === "") return undefined;
+  if (!systemCachePoint) return system;
+  const mark = cacheControlOf(systemCachePoint, "system_cache_point");
+  return [{ type: "text", text: system, cache_control: mark }];
 }
 
-function encodeBlock({ block }: ContentBlock, path: string) {
-  if (block.case === "text") return { type: "text", text: block.value.text };
-  throw GatewayError.notSupported(
-    `${path}.${snakeCase(block.case ?? "block")}`,
-    "Blocks of this kind",
-  );
+/** Tools stand before `system` in what is cached, so without one the mark goes to the last tool. */
+function toolsOf({ tools }: ToolPlan, { system, systemCachePoint }: CompleteRequest) {
+  const field = "system_cache_point";
+  const written = tools.map(({ name, description, schema }) => ({
+    name,
+    description: description || undefined,
+    input_schema: schema,
+  }));
+  if (!systemCachePoint || system !== "") return written.length > 0 ? written : undefined;
+  const last = written.at(-1);
+  if (!last) {
+    const description = "There is nothing to cache. Set system or tools.";
+    throw GatewayError.invalid({ field, description });
+  }
+  const mark = cacheControlOf(systemCachePoint, field);
+  return [...written.slice(0, -1), { ...last, cache_control: mark }];
 }
 
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** An answer given twice is none, so the tool that stands for it is used once. */
+function toolChoiceOf(choice: PlannedChoice, answerTool: string | undefined) {
+  if (choice.kind !== "tool") return { type: choice.kind };
+  const once = choice.name === answerTool ? { disable_parallel_tool_use: true } : {};
+  return { type: "tool", name: choice.name, ...once };
 }
 
-function refuseUnsupported(request: CompleteRequest): void {
-  if (request.tools.length > 0) throw GatewayError.notSupported("tools", "Tools");
-  if (request.toolChoice) throw GatewayError.notSupported("tool_choice", "Tools");
-  if (request.responseFormat?.format.case === "jsonSchema") {
-    throw GatewayError.notSupported("response_format.json_schema", "JSON-schema answers");
-  }
-}
-
-function refuseOutOfRange(request: CompleteRequest, { maxOutputTokens, model }: Endpoint): void {
-  const violations: FieldViolation[] = [];
-  if (request.temperature !== undefined && request.temperature > 1) {
-    violations.push({ field: "temperature", description: "Claude takes 0 to 1." });
-  }
-  if (request.seed !== undefined) {
-    violations.push({ field: "seed", description: "Claude has no seed. Leave the field out." });
-  }
-  if (maxOutputTokens !== undefined && (request.maxTokens ?? 0) > maxOutputTokens) {
-    const description = `${model} writes at most ${maxOutputTokens} tokens. Ask for that many or fewer.`;
-    violations.push({ field: "max_tokens", description });
-  }
-  if (violations.length > 0) throw GatewayError.invalid(...violations);
+function outputConfigOf(effort: string | undefined, answer: JsonAnswer | undefined) {
+  const isFormat = answer?.by === "format";
+  if (!effort && !isFormat) return undefined;
+  return { effort, format: isFormat ? { type: "json_schema", schema: answer.schema } : undefined };
 }

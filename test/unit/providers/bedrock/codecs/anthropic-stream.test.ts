@@ -1,122 +1,94 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Code } from "@connectrpc/connect";
-import fc from "fast-check";
-import {
-  type Completed,
-  FinishReason,
-  UsageSource,
-} from "../../../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { UsageSource } from "../../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ErrorReason } from "../../../../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { CompletionEvent } from "../../../../../server/core/reply.ts";
 import { anthropic } from "../../../../../server/providers/bedrock/codecs/anthropic.ts";
-import { type Json, streamFixture } from "../../../../fakes/bedrock-fixtures.ts";
+import { answerOf, completedOf } from "../../../../conformance/codec/reading.ts";
+import { streamFixture } from "../../../../fakes/bedrock-fixtures.ts";
 import { sampleAttempt } from "../../../../fakes/calls.ts";
 import { wordOf } from "../../../../fakes/completion-events.ts";
 import { refusalOf } from "../../../../fakes/outcomes.ts";
 
-function decoded(chunks: readonly unknown[]): CompletionEvent[] {
+const decoded = (chunks: readonly unknown[]): CompletionEvent[] => {
   const decoder = anthropic.decodeStream(sampleAttempt());
   return chunks.flatMap((chunk) => decoder.push(chunk));
-}
+};
 
-function completedOf(events: readonly CompletionEvent[]): Completed {
-  const last = events.at(-1);
-  assert.ok(last?.case === "completed");
-  return last.value;
-}
-
-const typeOf = (chunk: Json) => chunk.type;
-const chunks = streamFixture("stream-text");
-const without = (...types: readonly string[]) =>
-  chunks.filter((chunk) => !types.includes(String(typeOf(chunk))));
-const delta = (text: string, index = 0) => ({
+const question = streamFixture("anthropic/question");
+const tools = streamFixture("anthropic/tool-use");
+const delta = (text: string, index: number) => ({
   type: "content_block_delta",
   index,
   delta: { type: "text_delta", text },
 });
-const stop = { type: "content_block_stop", index: 0 };
-/** The fixture with other text in it. */
-const saying = (...texts: readonly string[]) => [
-  ...chunks.slice(0, 2),
-  ...texts.map((text) => delta(text)),
-  ...chunks.slice(4),
-];
 
 describe("a stream of Claude", () => {
-  it("brings each piece as it comes, and its end last", () => {
-    const events = decoded(chunks);
-    assert.deepEqual(events.map(wordOf), ["The capital", " of France is Paris.", "completed"]);
-    const { finishReason, providerFinishReason } = completedOf(events);
-    assert.deepEqual([finishReason, providerFinishReason], [FinishReason.STOP, "end_turn"]);
-  });
-
-  it("counts by its own usage even where the metrics disagree", () => {
-    const { usage } = completedOf(decoded(chunks));
-    assert.equal(usage?.inputTokens, 25);
-    assert.equal(usage?.outputTokens, 34);
-    assert.equal(usage?.cacheReadInputTokens, 5);
-    assert.equal(usage?.cacheWriteInputTokens, 3);
-    assert.equal(usage?.source, UsageSource.REPORTED);
-  });
-
-  it("counts by the metrics where it has no usage of its own", () => {
-    const { usage } = completedOf(decoded(without("message_start")));
-    assert.deepEqual([usage?.inputTokens, usage?.outputTokens], [25, 20]);
-    assert.equal(usage?.source, UsageSource.REPORTED);
-  });
-
-  it("is estimated, and says so, where nobody counts", () => {
-    const silent = [...without("message_start", "message_stop"), { type: "message_stop" }];
-    const { usage } = completedOf(decoded(silent));
-    assert.equal(usage?.source, UsageSource.ESTIMATED);
-    assert.equal(usage?.outputTokens, Math.ceil("The capital of France is Paris.".length / 4));
-  });
-
-  it("keeps thinking and its signature apart from the text", () => {
-    const events = decoded(streamFixture("stream-thinking"));
-    const pieces = events.flatMap((event) => (event.case === "delta" ? [event.value] : []));
-    const reasoning = pieces.flatMap(({ piece }) =>
-      piece.case === "reasoning" ? [piece.value] : [],
+  it("tells a tool's id and name at once, its arguments as they are written", () => {
+    const pieces = decoded(tools).flatMap((event) =>
+      event.case === "delta" && event.value.piece.case === "toolUse" ? [event.value] : [],
     );
-    assert.equal(reasoning.map(({ text }) => text).join(""), "France. Its capital?");
-    assert.equal(reasoning.map(({ signature }) => signature).join(""), "c2lnbmF0dXJl");
+    const first = pieces
+      .filter(({ blockIndex }) => blockIndex === 1)
+      .map(({ piece }) => piece.value);
     assert.deepEqual(
-      pieces.map(({ blockIndex }) => blockIndex),
-      [0, 0, 0, 1],
+      first.map((value) => typeof value === "object" && { ...value, $typeName: undefined }),
+      [
+        { $typeName: undefined, id: "toolu_bdrk_01A", name: "weather", inputJson: "" },
+        { $typeName: undefined, id: "", name: "", inputJson: '{"ci' },
+        { $typeName: undefined, id: "", name: "", inputJson: 'ty": "Par' },
+        { $typeName: undefined, id: "", name: "", inputJson: 'is"}' },
+      ],
     );
-    assert.equal(completedOf(events).usage?.outputTokens, 21);
   });
 
-  it("passes over what it does not know", () => {
-    const strange = [
-      { type: "ping" },
-      { type: "hologram" },
-      {},
-      null,
-      [],
-      "text",
-      { type: "content_block_delta", index: 0, delta: { type: "citations_delta" } },
-      { type: "content_block_delta" },
+  it("keeps what message_start counted where message_delta leaves it open", () => {
+    const open = { output_tokens: 7, input_tokens: null, cache_read_input_tokens: null };
+    const chunks = question.map((chunk) =>
+      chunk.type === "message_delta" ? { ...chunk, usage: open } : chunk,
+    );
+    const { usage } = completedOf(decoded(chunks));
+    assert.deepEqual([usage?.inputTokens, usage?.outputTokens], [14, 7]);
+    assert.equal(usage?.source, UsageSource.REPORTED);
+  });
+
+  it("passes over arguments of a block that is no tool use of ours", () => {
+    const server = [
+      {
+        type: "content_block_start",
+        index: 5,
+        content_block: { type: "server_tool_use", id: "srvtoolu_1", name: "web_search" },
+      },
+      {
+        type: "content_block_delta",
+        index: 5,
+        delta: { type: "input_json_delta", partial_json: '{"query":' },
+      },
+      { type: "content_block_stop", index: 5 },
     ];
-    const events = decoded(chunks.flatMap((chunk) => [...strange, chunk]));
-    assert.deepEqual(events, decoded(chunks));
+    const chunks = [...question.slice(0, -2), ...server, ...question.slice(-2)];
+    assert.deepEqual(answerOf(decoded(chunks)), answerOf(decoded(question)));
   });
 
-  it("makes no event of an empty piece", () => {
-    assert.deepEqual(decoded(saying("", "Paris.", "")).map(wordOf), ["Paris.", "completed"]);
+  it("brings nothing after its end", () => {
+    assert.deepEqual(decoded([...question, ...question]), decoded(question));
   });
 
-  for (const ending of [
-    without("message_delta"),
-    chunks.map((chunk) =>
-      typeOf(chunk) === "message_delta" ? { ...chunk, delta: { stop_reason: null } } : chunk,
-    ),
-  ]) {
-    it(`of ${ending.length} chunks that ends without a stop reason is DATA_LOSS`, async () => {
-      assert.equal((await refusalOf(() => decoded(ending))).code, Code.DataLoss);
-    });
-  }
+  it("does not mix the halves of two blocks", () => {
+    const [high = "", low = ""] = "🙂".split("");
+    const mixed = [delta(high, 0), delta(high, 1), delta(low, 1), delta(low, 0)];
+    assert.deepEqual(decoded(mixed).map(wordOf), ["🙂", "🙂"]);
+  });
+
+  it("whose tool use has no name is DATA_LOSS", async () => {
+    const nameless = {
+      type: "content_block_start",
+      index: 0,
+      content_block: { type: "tool_use", id: "toolu_1" },
+    };
+    const error = await refusalOf(() => decoded([nameless]));
+    assert.equal(error.reason, ErrorReason.PROVIDER_MALFORMED_RESPONSE);
+  });
 
   for (const [type, reason] of [
     ["overloaded_error", ErrorReason.PROVIDER_UNAVAILABLE],
@@ -129,70 +101,32 @@ describe("a stream of Claude", () => {
   ] as const) {
     it(`ends with the error ${type || "of no type"} that comes in band`, async () => {
       const error = { type: "error", error: { type, message: "secret words" } };
-      const thrown = await refusalOf(() => decoded([...chunks.slice(0, 3), error]));
+      const thrown = await refusalOf(() => decoded([...question.slice(0, 3), error]));
       assert.equal(thrown.reason, reason);
       assert.doesNotMatch(thrown.message, /secret/);
     });
   }
 
-  it("knows how much was used when it breaks", () => {
+  it("knows what was read, cache included, and how much was written when it breaks", () => {
     const decoder = anthropic.decodeStream(sampleAttempt());
-    for (const chunk of chunks.slice(0, 3)) decoder.push(chunk);
-    const { inputTokens, outputTokens, source } = decoder.usageSoFar();
-    assert.deepEqual([inputTokens, outputTokens], [25, Math.ceil("The capital".length / 4)]);
-    assert.equal(source, UsageSource.ESTIMATED);
-  });
-});
-
-describe("the pieces of a stream of Claude", () => {
-  const words = "Grüße 🙂👩‍👩‍👧 日本 𝒳!";
-
-  it("are the text again wherever it is cut in two, and never cut a code point", () => {
-    for (let at = 0; at <= words.length; at++) {
-      const pieces = decoded(saying(words.slice(0, at), words.slice(at)))
-        .slice(0, -1)
-        .map(wordOf);
-      assert.equal(pieces.join(""), words, `cut at ${at}`);
-      for (const piece of pieces) assert.ok(piece.isWellFormed(), `cut at ${at}`);
-    }
-  });
-
-  it("are the text again when every unit comes alone", () => {
-    const pieces = decoded(saying(...words.split("")))
-      .slice(0, -1)
-      .map(wordOf);
-    assert.equal(pieces.join(""), words);
-    assert.ok(pieces.every((piece) => piece !== "" && piece.isWellFormed()));
-  });
-
-  it("are the text again for any text and any cuts", () => {
-    const text = fc.string({ unit: "grapheme", maxLength: 50 });
-    fc.assert(
-      fc.property(text, fc.array(fc.nat(60)), (value, cuts) => {
-        const ends = [...cuts, value.length].sort((a, b) => a - b);
-        const pieces = ends.map((end, index) => value.slice(ends[index - 1] ?? 0, end));
-        const written = decoded(saying(...pieces))
-          .slice(0, -1)
-          .map(wordOf);
-        assert.equal(written.join(""), value);
-        assert.ok(written.every((piece) => piece.isWellFormed()));
-      }),
-    );
-  });
-
-  it("of two blocks do not mix their halves", () => {
-    const [high = "", low = ""] = "🙂".split("");
-    const mixed = [delta(high, 0), delta(high, 1), delta(low, 1), delta(low, 0)];
-    assert.deepEqual(decoded(mixed).map(wordOf), ["🙂", "🙂"]);
-  });
-
-  it("lose nothing when a block ends in half a code point", () => {
-    const [high = ""] = "🙂".split("");
+    for (const chunk of streamFixture("anthropic/cache").slice(0, 3)) decoder.push(chunk);
+    decoder.push(delta("A long answer that goes on and on.", 0));
+    const usage = decoder.usageSoFar();
+    assert.equal(usage.inputTokens, 4);
+    assert.deepEqual([usage.cacheReadInputTokens, usage.cacheWriteInputTokens], [500, 3000]);
     assert.equal(
-      decoded([delta(`a${high}`), stop])
-        .map(wordOf)
-        .join(""),
-      `a${high}`,
+      usage.outputTokens,
+      Math.ceil("Yes.A long answer that goes on and on.".length / 4),
     );
+    assert.equal(usage.source, UsageSource.ESTIMATED);
+  });
+
+  it("counts arguments of tools and thinking in what was written", () => {
+    for (const path of ["anthropic/tool-use", "anthropic/thinking"]) {
+      const decoder = anthropic.decodeStream(sampleAttempt());
+      const before = decoder.usageSoFar().outputTokens;
+      for (const chunk of streamFixture(path).slice(0, -2)) decoder.push(chunk);
+      assert.ok(decoder.usageSoFar().outputTokens > before + 3, path);
+    }
   });
 });

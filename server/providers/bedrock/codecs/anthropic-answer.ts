@@ -1,0 +1,95 @@
+import { FinishReason } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { CompletionEvent } from "../../../core/reply.ts";
+import { malformed } from "../errors.ts";
+import { type JsonObject, objectAt, objectsAt, textAt } from "../json.ts";
+import { type AnswerWriter, createAnswerWriter } from "./answer-writer.ts";
+import { anthropicCounts } from "./anthropic-counts.ts";
+import { usualJsonOfClaude } from "./anthropic-request.ts";
+import type { Asked, TokenCounts } from "./codec.ts";
+import { completed, finishReasonOf } from "./events.ts";
+import { answerToolOf, jsonAnswerOf } from "./json-answer.ts";
+import { usageOf } from "./usage-of.ts";
+
+/** What Claude's stop reasons mean (Anthropic: Stop reasons). */
+const finishReasons: ReadonlyMap<string, FinishReason> = new Map([
+  ["end_turn", FinishReason.STOP],
+  ["max_tokens", FinishReason.LENGTH],
+  ["stop_sequence", FinishReason.STOP_SEQUENCE],
+  ["tool_use", FinishReason.TOOL_USE],
+  ["refusal", FinishReason.REFUSAL],
+  ["model_context_window_exceeded", FinishReason.CONTEXT_WINDOW],
+  ["guardrail_intervened", FinishReason.CONTENT_FILTER],
+]);
+
+/** The events of a whole answer of Claude. */
+export function decodeAnthropicAnswer(
+  body: unknown,
+  asked: Asked,
+  headerCounts: TokenCounts | undefined,
+): CompletionEvent[] {
+  const message = objectAt(body);
+  if (!Array.isArray(message.content) || !textAt(message.stop_reason)) {
+    throw malformed("The model's answer has no content or no stop reason.");
+  }
+  const writer = anthropicWriter(asked);
+  const written = objectsAt(message.content).flatMap((block, index) => [
+    ...writeBlock(writer, index, block),
+    ...writeInput(writer, index, block),
+    ...writer.end(index),
+  ]);
+  const counts = anthropicCounts(objectAt(message.usage)) ?? headerCounts;
+  return [...written, ...endAnthropic(writer, message, asked, counts)];
+}
+
+/** Writes an answer to this request. */
+export function anthropicWriter({ request, endpoint }: Asked): AnswerWriter {
+  return createAnswerWriter(answerToolOf(jsonAnswerOf(request, endpoint, usualJsonOfClaude)));
+}
+
+/** What a block brings where it begins; in a whole answer that is all but a tool's arguments. */
+export function writeBlock(
+  writer: AnswerWriter,
+  index: number,
+  block: JsonObject,
+): CompletionEvent[] {
+  switch (block.type) {
+    case "text":
+      return writer.text(index, textAt(block.text) ?? "");
+    case "thinking":
+      return writer.reasoning(index, {
+        text: textAt(block.thinking),
+        signature: textAt(block.signature),
+      });
+    case "redacted_thinking":
+      return writer.reasoning(index, { redactedContent: Buffer.from(textAt(block.data) ?? "") });
+    case "tool_use":
+      return writer.toolUse(index, textAt(block.id), textAt(block.name));
+    default:
+      return [];
+  }
+}
+
+function writeInput(writer: AnswerWriter, index: number, { type, input }: JsonObject) {
+  if (type !== "tool_use") return [];
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    throw malformed("The model's arguments for a tool are no object.");
+  }
+  return writer.toolInput(index, JSON.stringify(input));
+}
+
+/** The end of an answer: what was held, and `completed`. `ending` has the stop reason and the stop sequence. */
+export function endAnthropic(
+  writer: AnswerWriter,
+  ending: JsonObject,
+  { request }: Asked,
+  counts: TokenCounts | undefined,
+): CompletionEvent[] {
+  const word = textAt(ending.stop_reason) ?? "";
+  const end = completed({
+    finishReason: writer.meaningOf(finishReasonOf(word, finishReasons)),
+    word,
+    stopSequence: textAt(ending.stop_sequence),
+    usage: usageOf(request, counts, writer.bytes),
+  });
+  return [...writer.finish(), end];
+}

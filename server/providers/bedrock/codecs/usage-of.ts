@@ -1,0 +1,13 @@
+import type { CompleteRequest, Usage } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { estimateUsage } from "../../../core/estimate-usage.ts";
+import { reportedUsage } from "../usage.ts";
+import type { TokenCounts } from "./codec.ts";
+
+/** What was reported, or else an estimate from what was asked and written. */
+export function usageOf(
+  request: CompleteRequest,
+  counts: TokenCounts | undefined,
+  answerBytes: number,
+): Usage {
+  return counts ? reportedUsage(counts) : estimateUsage(request, answerBytes);
+}
