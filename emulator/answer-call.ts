@@ -2,6 +2,8 @@ import { alterCompletion } from "./alterations.ts";
 import { answerJson } from "./answer-json.ts";
 import { answerStream } from "./answer-stream.ts";
 import { answerWhole } from "./answer-whole.ts";
+import { isBlocked } from "./answers/answer-drafts.ts";
+import { unusedCache } from "./answers/prompt-cache.ts";
 import type { Answer } from "./api.ts";
 import { type Call, elapsedMs, finishReply, startReply } from "./call.ts";
 import { foundationModelId } from "./call-address.ts";
@@ -18,10 +20,12 @@ export async function answerCall(call: Call, request: ReceivedRequest): Promise<
   if ((await strikeAt(call, "response")) === "over") return;
   const reading = call.api.read(request, call.address);
   if ("json" in reading) return answerJson(call, reading.json);
+  const modelId = foundationModelId(call.address.modelId);
+  const cache = isBlocked(reading.prompt) ? unusedCache : call.cache.use(modelId, reading.prompt);
   const kinds = call.faults.map(({ action }) => action.kind);
   const answer: Answer = {
-    completion: alterCompletion(completePrompt(reading.prompt), kinds),
-    modelId: foundationModelId(call.address.modelId),
+    completion: alterCompletion(completePrompt(reading.prompt, cache), kinds),
+    modelId,
     identifier: randomIdentifier(call.random, 24),
     elapsedMs: () => elapsedMs(call),
   };

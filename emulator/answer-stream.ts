@@ -24,7 +24,7 @@ export async function answerStream(
       const fault = pending.shift();
       if (fault && (await strike(call, fault, progress)) === "over") return;
     }
-    if (event.phase === "token") await pacer.beforeToken(progress.tokens);
+    if (tokensOf(event) > 0) await pacer.beforeToken(progress.tokens);
     const altered = { ...event, json: alterJson(event.json, kinds) };
     await exchange.write(framing.encode(altered, call.random));
     progress = advance(progress, event);
@@ -45,6 +45,10 @@ function isDue({ afterTokens }: Fault, { phase }: ModelEvent, { tokens }: Progre
   return phase === "token" ? tokens >= afterTokens : phase !== "opening";
 }
 
-function advance({ frames, tokens }: Progress, { phase }: ModelEvent): Progress {
-  return { frames: frames + 1, tokens: tokens + (phase === "token" ? 1 : 0) };
+function advance({ frames, tokens }: Progress, event: ModelEvent): Progress {
+  return { frames: frames + 1, tokens: tokens + tokensOf(event) };
+}
+
+function tokensOf({ phase, tokens }: ModelEvent): number {
+  return tokens ?? (phase === "token" ? 1 : 0);
 }

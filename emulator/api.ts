@@ -14,6 +14,8 @@ export interface ModelEvent {
   readonly phase: "opening" | "token" | "closing" | "last";
   /** Its type, where the frame and not the JSON says it. */
   readonly name?: string;
+  /** How many pieces of the completion it carries: 1 if not said for a `token` event, else 0. */
+  readonly tokens?: number;
   readonly json: JsonObject;
 }
 
@@ -37,7 +39,7 @@ export interface WholeAnswer {
 /** Writes a completion down in an API's own words; framing, pacing and faults are not its business. */
 export interface AnswerWriter {
   whole(answer: Answer): WholeAnswer;
-  /** As many `token` events as the completion has pieces; read only when each is due. */
+  /** The events carry every piece of the completion, and each is read only when it is due. */
   events(answer: Answer): Iterable<ModelEvent>;
   /** Headers of a stream beyond those that the framing has. */
   readonly streamHeaders?: ReplyHead["headers"];

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { answerCall, answerRefusal } from "./answer-call.ts";
+import type { PromptCache } from "./answers/prompt-cache.ts";
 import type { Api } from "./api.ts";
 import { BedrockException } from "./bedrock-exception.ts";
 import type { Call } from "./call.ts";
@@ -20,6 +21,7 @@ export interface CallRunnerOptions {
   readonly apis: readonly Api[];
   readonly faults: Faults;
   readonly gate: Gate;
+  readonly cache: PromptCache;
   readonly journal: WritableJournal;
   readonly requestLog: RequestLog;
   /** Read anew for every call. */
@@ -72,7 +74,7 @@ function findApi(
 }
 
 function beginCall(
-  { gate, journal, log, pacing }: CallRunnerOptions,
+  { cache, gate, journal, log, pacing }: CallRunnerOptions,
   number: number,
   { api, address }: Addressed,
   { httpVersion }: ReceivedRequest,
@@ -98,6 +100,7 @@ function beginCall(
     exchange,
     faults: [],
     gate,
+    cache,
     pacer: createPacer(pacing(), exchange.signal),
     random: createSeededRandom(number),
     startedAtMs: performance.now(),

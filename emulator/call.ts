@@ -1,3 +1,4 @@
+import type { PromptCache } from "./answers/prompt-cache.ts";
 import type { Api } from "./api.ts";
 import type { CallAddress } from "./call-address.ts";
 import type { Exchange, ReplyHead } from "./exchange.ts";
@@ -17,6 +18,7 @@ export interface Call {
   /** The fault that was due for this call, and a pause if the pacing asks for one. */
   readonly faults: readonly Fault[];
   readonly gate: Gate;
+  readonly cache: PromptCache;
   readonly pacer: Pacer;
   /** Repeats from run to run: seeded by the number of the call. */
   readonly random: RandomNumber;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { EmulatorOptions } from "./emulator.ts";
+import { type Lifecycle, lifecycles } from "./models/lifecycle.ts";
 import { parsePacing } from "./pacing.ts";
 import { parseFaultRules } from "./parse-fault-rules.ts";
 
@@ -16,6 +17,7 @@ Options, their environment variables, and what is taken when neither is there:
   --first-token-ms N       wait before the first token             EMULATOR_FIRST_TOKEN_MS     (0)
   --tokens-per-second N    rate of tokens after the first          EMULATOR_TOKENS_PER_SECOND  (no limit)
   --faults FILE.json       fault rules to start with, a JSON list  EMULATOR_FAULTS             (none)
+  --lifecycle L            guide: every model answers; real: as on AWS  EMULATOR_LIFECYCLE     (guide)
   --log                    print one line per call
   --help                   print this
 
@@ -38,6 +40,7 @@ export function readCommandLine(
       "first-token-ms": { type: "string" },
       "tokens-per-second": { type: "string" },
       faults: { type: "string" },
+      lifecycle: { type: "string" },
       log: { type: "boolean" },
       help: { type: "boolean", short: "h" },
     },
@@ -59,6 +62,7 @@ export function readCommandLine(
       ...(tokensPerSecond !== undefined && { tokensPerSecond }),
     }),
     faults: faultsFile === undefined ? [] : readFaults(faultsFile),
+    lifecycle: readLifecycle(given("lifecycle")),
     ...(values.log && { log: console.log }),
   };
 }
@@ -73,6 +77,12 @@ function readPort(text: string | undefined): number {
   const port = readNumber("--port", text) ?? defaultPort;
   if (Number.isInteger(port) && port <= 65_535) return port;
   throw new Error(`--port is not a port from 0 to 65535: ${text}`);
+}
+
+function readLifecycle(text = "guide"): Lifecycle {
+  const lifecycle = lifecycles.find((each) => each === text);
+  if (lifecycle) return lifecycle;
+  throw new Error(`--lifecycle is not one of ${lifecycles.join(", ")}: ${text}`);
 }
 
 function readFaults(file: string): NonNullable<EmulatorOptions["faults"]> {

@@ -1,3 +1,4 @@
+import { createPromptCache } from "./answers/prompt-cache.ts";
 import type { Credentials } from "./authenticate.ts";
 import { createBedrockApis } from "./bedrock/bedrock-apis.ts";
 import { createCallRunner } from "./call-runner.ts";
@@ -8,6 +9,7 @@ import type { FaultRule } from "./fault-rule.ts";
 import { createFaults } from "./faults.ts";
 import { createGate } from "./gate.ts";
 import { createJournal } from "./journal.ts";
+import type { Lifecycle } from "./models/lifecycle.ts";
 import { type Pacing, parsePacing } from "./pacing.ts";
 import { parseFaultRule, parseFaultRules } from "./parse-fault-rules.ts";
 import { type CapturedRequest, createRequestLog } from "./request-log.ts";
@@ -31,6 +33,11 @@ export interface EmulatorOptions {
   readonly requestLimit?: number;
   /** The clock that dates of signatures are judged by, in milliseconds since the epoch. */
   readonly now?: () => number;
+  /**
+   * `guide`, the usual value, keeps every model active and on demand; with `real` models end and
+   * want their profiles as on AWS, on the day that `now` says.
+   */
+  readonly lifecycle?: Lifecycle;
   /** Gets one line per finished call. */
   readonly log?: (line: string) => void;
 }
@@ -49,7 +56,8 @@ export interface Emulator extends Steering {
 /** Starts an emulator; it listens when the promise resolves, and rejects when the port is taken. */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = "127.0.0.1", port = 0, now = Date.now, log = () => {} } = options;
-  const journal = createJournal(options.journalLimit ?? 10_000, now);
+  const cache = createPromptCache(now);
+  const journal = createJournal(options.journalLimit ?? 10_000, now, () => cache.clear());
   const requestLog = createRequestLog(options.requestLimit ?? 100);
   const faults = createFaults(parseFaultRules(options.faults ?? []));
   const gate = createGate();
@@ -57,12 +65,14 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const apis = createBedrockApis({
     credentials: options.credentials ?? [{ accessKeyId: "emulator", secretAccessKey: "emulator" }],
     bearerTokens: options.bearerTokens ?? [],
+    lifecycle: options.lifecycle ?? "guide",
     now,
   });
   const runCall = createCallRunner({
     apis,
     faults,
     gate,
+    cache,
     journal,
     requestLog,
     pacing: () => pacing,

@@ -50,6 +50,7 @@ export interface Journal {
     predicate: (entry: JournalEntry) => boolean,
     options?: WaitOptions,
   ): Promise<JournalEntry>;
+  /** Forgets all entries, and with them what the emulator's prompt cache holds. */
   clear(): void;
 }
 
@@ -63,8 +64,12 @@ export interface WritableJournal extends Journal {
   record(entry: Omit<JournalEntry, "sequence" | "atMs">): void;
 }
 
-/** Creates an empty journal that keeps at most `limit` entries. */
-export function createJournal(limit: number, now: () => number): WritableJournal {
+/** Creates an empty journal that keeps at most `limit` entries; `cleared` hears of every `clear`. */
+export function createJournal(
+  limit: number,
+  now: () => number,
+  cleared: () => void = () => {},
+): WritableJournal {
   let entries: JournalEntry[] = [];
   let sequence = 0;
   const waiters = new Set<Waiter>();
@@ -86,6 +91,7 @@ export function createJournal(limit: number, now: () => number): WritableJournal
     },
     clear() {
       entries = [];
+      cleared();
     },
   };
 }

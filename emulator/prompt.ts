@@ -12,8 +12,19 @@ export type PromptPart =
       readonly bytes: number;
       readonly name?: string;
     }
-  | { readonly kind: "tool-use"; readonly name: string; readonly input: unknown }
-  | { readonly kind: "tool-result"; readonly text: string; readonly isError: boolean }
+  | {
+      readonly kind: "tool-use";
+      readonly id: string;
+      readonly name: string;
+      readonly input: unknown;
+    }
+  | {
+      readonly kind: "tool-result";
+      /** The id of the tool use that it answers. */
+      readonly id: string;
+      readonly text: string;
+      readonly isError: boolean;
+    }
   | { readonly kind: "reasoning"; readonly text: string }
   | { readonly kind: "cache-point"; readonly ttl: CacheTtl };
 
@@ -48,6 +59,7 @@ export interface PromptGuardrail {
 export interface Prompt {
   readonly system: readonly PromptPart[];
   readonly messages: readonly PromptMessage[];
+  /** The largest number of tokens of the answer, reasoning included. */
   readonly maxTokens: number;
   readonly stopSequences: readonly string[];
   /** Sampling parameters as received; they change nothing but the answer to "Which parameters?". */
@@ -73,4 +85,9 @@ export function textOf(parts: readonly PromptPart[]): string {
 /** A text as the only part of a message, of a system prompt; an empty one is no part at all. */
 export function textParts(text: string): readonly PromptPart[] {
   return text === "" ? [] : [{ kind: "text", text }];
+}
+
+/** The question of a prompt: the text of its last user message. */
+export function questionOf({ messages }: Pick<Prompt, "messages">): string {
+  return textOf(messages.findLast(({ role }) => role === "user")?.parts ?? []);
 }

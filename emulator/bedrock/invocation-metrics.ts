@@ -4,14 +4,18 @@ import type { ReplyHead } from "../exchange.ts";
 
 /**
  * What InvokeModel adds to a model's own words: counts and latency (milliseconds) in the headers of
- * a whole answer, and in the last event of a stream.
+ * a whole answer, and in the last event of a stream. `echoed` are headers that both have.
  */
-export function withInvocationMetrics(writer: AnswerWriter): AnswerWriter {
+export function withInvocationMetrics(
+  writer: AnswerWriter,
+  echoed: ReplyHead["headers"] = {},
+): AnswerWriter {
   return {
     ...writer,
+    streamHeaders: echoed,
     whole(answer) {
       const { json, headers } = writer.whole(answer);
-      return { json, headers: { ...headers, ...metricHeaders(answer) } };
+      return { json, headers: { ...headers, ...echoed, ...metricHeaders(answer) } };
     },
     *events(answer) {
       const firstByteLatency = answer.elapsedMs();

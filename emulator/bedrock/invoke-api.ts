@@ -1,11 +1,14 @@
 import type { Api } from "../api.ts";
-import { foundationModelId, type Operation } from "../call-address.ts";
+import type { Operation } from "../call-address.ts";
 import { findFamily } from "../families/families.ts";
-import { parseJson } from "../json.ts";
 import type { BedrockDoor } from "./bedrock-door.ts";
 import { parseModelPath, signingRegion } from "./bedrock-path.ts";
+import { withGuardrail } from "./guardrail-action.ts";
 import { withInvocationMetrics } from "./invocation-metrics.ts";
 import { invokeFraming } from "./invoke-framing.ts";
+import type { ModelDesk } from "./model-desk.ts";
+import { readJsonBody } from "./read-json-body.ts";
+import { optionHeaders, readOptionHeaders, withOptions } from "./request-options.ts";
 
 const operations: ReadonlyMap<string, Operation> = new Map([
   ["invoke", "unary"],
@@ -13,7 +16,7 @@ const operations: ReadonlyMap<string, Operation> = new Map([
 ]);
 
 /** InvokeModel and InvokeModelWithResponseStream: every family in its own words. */
-export function createInvokeApi(door: BedrockDoor): Api {
+export function createInvokeApi(door: BedrockDoor, desk: ModelDesk): Api {
   return {
     ...door,
     framing: invokeFraming,
@@ -23,11 +26,15 @@ export function createInvokeApi(door: BedrockDoor): Api {
       if (!path || !operation) return undefined;
       return { api: "invoke", modelId: path.modelId, operation, region: signingRegion(request) };
     },
-    read({ body }, address) {
-      const modelId = foundationModelId(address.modelId);
-      const family = findFamily(modelId);
-      const prompt = family.readPrompt(parseJson(body.toString()), modelId);
-      return { prompt, writer: withInvocationMetrics(family) };
+    read({ body, headers }, { modelId }) {
+      const model = desk.find(modelId);
+      const { prompt, writer } = findFamily(model).read(readJsonBody(body), model);
+      const options = readOptionHeaders(headers);
+      const guarded = withGuardrail(writer, options.guardrail);
+      return {
+        prompt: withOptions(prompt, options),
+        writer: withInvocationMetrics(guarded, optionHeaders(options)),
+      };
     },
   };
 }

@@ -1,8 +1,17 @@
-import { BedrockException } from "../bedrock-exception.ts";
+import { readThinking, withThinking } from "../bedrock/read-thinking.ts";
+import { memberOf } from "../bedrock/request-options.ts";
+import {
+  checkKeys,
+  invalid,
+  malformed,
+  readMaxTokens,
+  readNumbers,
+} from "../bedrock/validation.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
+import type { Model } from "../models/model.ts";
 import type { Prompt } from "../prompt.ts";
-import { maxOutputTokens } from "./anthropic-limits.ts";
 import { readMessages, readSystem } from "./anthropic-messages.ts";
+import { checkToolsGiven, readToolChoice, readTools } from "./anthropic-tools.ts";
 
 const requiredKeys = ["anthropic_version", "max_tokens", "messages"];
 
@@ -25,64 +34,39 @@ const allowedKeys = [
   "top_p",
 ];
 
-const samplingLimits: Readonly<Record<string, number>> = { temperature: 1, top_p: 1, top_k: 500 };
-
 /** Reads a Messages request, refusing what Bedrock refuses, in the words AWS users quote. */
-export function readAnthropicPrompt(body: unknown, modelId: string): Prompt {
-  if (body === undefined) throw new BedrockException("ValidationException");
-  if (!isJsonObject(body)) throw malformed(["#: expected type: JSONObject"]);
-  checkKeys(body);
-  return {
-    maxTokens: readMaxTokens(body.max_tokens, modelId),
-    sampling: readSampling(body),
-    stopSequences: readStopSequences(body.stop_sequences),
-    system: readSystem(body.system),
-    messages: readMessages(body.messages),
-  };
-}
-
-function malformed(violations: readonly string[]): BedrockException {
-  return new BedrockException("ValidationException", {
-    message: `Malformed input request: ${violations.join("")}, please reformat your input and try again.`,
-  });
-}
-
-function checkKeys(body: JsonObject): void {
-  const missing = requiredKeys.filter((key) => body[key] === undefined);
-  const extraneous = Object.keys(body).filter((key) => !allowedKeys.includes(key));
-  const violations = [
-    ...missing.map((key) => `#: required key [${key}] not found`),
-    ...extraneous.map((key) => `#: extraneous key [${key}] is not permitted`),
-  ];
-  if (violations.length > 0) throw malformed(violations);
+export function readAnthropicPrompt(body: JsonObject, model: Model): Prompt {
+  checkKeys(body, allowedKeys, requiredKeys);
   if (body.anthropic_version !== "bedrock-2023-05-31") {
     throw malformed([`#/anthropic_version: ${body.anthropic_version} is not a valid enum value`]);
   }
+  const messages = readMessages(body.messages);
+  const tools = readTools(body.tools);
+  checkToolsGiven(messages, tools);
+  const schema = readSchema(memberOf(body.output_config, "format"));
+  const prompt: Prompt = {
+    maxTokens: readMaxTokens(body.max_tokens, "#/max_tokens", model.maxOutputTokens),
+    sampling: readNumbers(body, "#", {
+      temperature: { min: 0, max: 1 },
+      top_p: { min: 0, max: 1 },
+      top_k: { min: 0, max: 500 },
+    }),
+    stopSequences: readStopSequences(body.stop_sequences),
+    system: readSystem(body.system),
+    messages,
+    tools,
+    toolChoice: readToolChoice(body.tool_choice, tools),
+    ...(schema !== undefined && { answerSchema: schema }),
+  };
+  const effort = memberOf(body.output_config, "effort");
+  return withThinking(prompt, readThinking(body.thinking), effort, model.id);
 }
 
-function readMaxTokens(value: unknown, modelId: string): number {
-  if (typeof value !== "number" || !Number.isInteger(value)) {
-    throw malformed(["#/max_tokens: expected type: Integer"]);
-  }
-  if (value < 1) throw malformed([`#/max_tokens: ${value} is not greater or equal to 1`]);
-  const limit = maxOutputTokens(modelId);
-  if (value <= limit) return value;
-  throw new BedrockException("ValidationException", {
-    message: `The maximum tokens you requested exceed the model limit of ${limit}. Try again with a maximum tokens value lower than ${limit}.`,
-  });
-}
-
-function readSampling(body: JsonObject): Record<string, number> {
-  const sampling: Record<string, number> = {};
-  for (const [name, limit] of Object.entries(samplingLimits)) {
-    const value = body[name];
-    if (value === undefined) continue;
-    if (typeof value !== "number") throw malformed([`#/${name}: expected type: Number`]);
-    if (value < 0) throw malformed([`#/${name}: ${value} is not greater or equal to 0`]);
-    if (value > limit) throw malformed([`#/${name}: ${value} is not less or equal to ${limit}`]);
-    sampling[name] = value;
-  }
-  return sampling;
+function readSchema(format: unknown): unknown {
+  if (format === undefined) return undefined;
+  const { type, schema } = isJsonObject(format) ? format : {};
+  if (type === "json_schema" && isJsonObject(schema)) return schema;
+  throw invalid("output_config.format: Input should have the type 'json_schema' and a schema");
 }
 
 function readStopSequences(value: unknown = []): readonly string[] {

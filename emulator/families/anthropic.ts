@@ -1,23 +1,27 @@
-import type { Answer, ModelEvent } from "../api.ts";
-import type { Completion, CompletionBlock, TokenCounts } from "../completion.ts";
+import type { Answer, AnswerWriter, ModelEvent } from "../api.ts";
+import type { Completion, TokenCounts } from "../completion.ts";
+import { anthropicBlock, anthropicBlockEvents } from "./anthropic-events.ts";
 import { readAnthropicPrompt } from "./anthropic-request.ts";
 import type { Family } from "./family.ts";
 
 /** Claude's Messages format as Bedrock serves it (Anthropic Messages API, bedrock-2023-05-31). */
 export const anthropic: Family = {
-  name: "anthropic",
-  serves: (modelId) => /^anthropic\.[a-z0-9][a-z0-9.:-]*$/.test(modelId),
-  readPrompt: readAnthropicPrompt,
+  read: (body, model) => ({ prompt: readAnthropicPrompt(body, model), writer }),
+};
+
+const writer: AnswerWriter = {
   whole(answer) {
     const { blocks, usage: counts } = answer.completion;
-    const content = blocks.map(({ pieces }) => ({ type: "text", text: pieces.join("") }));
+    const content = blocks.map((block, index) => anthropicBlock(answer, block, index));
     const json = { ...messageHead(answer), content, ...stop(answer.completion), ...usage(counts) };
     return { json };
   },
   *events(answer) {
     const { completion } = answer;
     yield opening({ type: "message_start", message: startedMessage(answer) });
-    for (const [index, block] of completion.blocks.entries()) yield* blockEvents(block, index);
+    for (const [index, block] of completion.blocks.entries()) {
+      yield* anthropicBlockEvents(answer, block, index);
+    }
     yield closing({
       type: "message_delta",
       delta: stop(completion),
@@ -26,19 +30,6 @@ export const anthropic: Family = {
     yield { phase: "last", json: { type: "message_stop" } };
   },
 };
-
-function* blockEvents({ pieces }: CompletionBlock, index: number): Generator<ModelEvent> {
-  yield opening({
-    type: "content_block_start",
-    index,
-    content_block: { type: "text", text: "" },
-  });
-  for (const text of pieces) {
-    const delta = { type: "text_delta", text };
-    yield { phase: "token", json: { type: "content_block_delta", index, delta } };
-  }
-  yield closing({ type: "content_block_stop", index });
-}
 
 const opening = (json: ModelEvent["json"]): ModelEvent => ({ phase: "opening", json });
 const closing = (json: ModelEvent["json"]): ModelEvent => ({ phase: "closing", json });
@@ -60,8 +51,10 @@ function messageHead({ modelId, identifier }: Answer) {
   return { id: `msg_bdrk_${identifier}`, type: "message", role: "assistant", model };
 }
 
+/** A guardrail's answer ends as any other; that it was a guardrail's is said beside it. */
 function stop({ stopReason, stopSequence }: Completion) {
-  return { stop_reason: stopReason, stop_sequence: stopSequence };
+  const reason = stopReason === "guardrail_intervened" ? "end_turn" : stopReason;
+  return { stop_reason: reason, stop_sequence: stopSequence };
 }
 
 function usage(counts: TokenCounts | undefined) {

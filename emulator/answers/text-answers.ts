@@ -1,5 +1,6 @@
-import { type Prompt, textOf } from "./prompt.ts";
-import { writeWords } from "./words.ts";
+import { type Prompt, questionOf, textOf } from "../prompt.ts";
+import { writeWords } from "../words.ts";
+import { describeMedia, describeParameters } from "./describe-request.ts";
 
 const knownAnswers: Readonly<Record<string, string>> = {
   "what is the capital of france?": "The capital of France is Paris.",
@@ -44,13 +45,11 @@ const commands: readonly Command[] = [
   },
   {
     pattern: /^\s*which parameters\?\s*$/i,
-    answer: (_, { maxTokens, stopSequences, sampling }) =>
-      // Only the number of stop sequences: the answer would be cut at the first one it quotes.
-      JSON.stringify({
-        max_tokens: maxTokens,
-        ...sampling,
-        stop_sequence_count: stopSequences.length,
-      }),
+    answer: (_, prompt) => describeParameters(prompt),
+  },
+  {
+    pattern: /^\s*what do you see\?\s*$/i,
+    answer: (_, prompt) => describeMedia(prompt),
   },
 ];
 
@@ -59,21 +58,32 @@ const commands: readonly Command[] = [
  * answer. A final assistant message is continued, not repeated, when the answer starts with it.
  */
 export function answerPrompt(prompt: Prompt): string {
-  const question = textOf(prompt.messages.findLast(({ role }) => role === "user")?.parts ?? []);
-  const answer = answerQuestion(question, prompt);
+  const answer = answerQuestion(questionOf(prompt), prompt);
   const last = prompt.messages.at(-1);
   const begun = last?.role === "assistant" ? textOf(last.parts) : "";
   return answer.startsWith(begun) ? answer.slice(begun.length) : answer;
 }
 
 function answerQuestion(question: string, prompt: Prompt): string {
+  return knownAnswer(question, prompt) ?? answerAnything(question);
+}
+
+function knownAnswer(question: string, prompt: Prompt): string | undefined {
   const normalized = question.trim().replaceAll(/\s+/g, " ").toLowerCase();
-  if (Object.hasOwn(knownAnswers, normalized)) return knownAnswers[normalized] ?? "";
+  if (Object.hasOwn(knownAnswers, normalized)) return knownAnswers[normalized];
   for (const { pattern, answer } of commands) {
     const match = pattern.exec(question);
     if (match) return answer(match, prompt);
   }
-  return answerAnything(question);
+  return undefined;
+}
+
+/** Says whether a text is a question or command that has an answer of its own. */
+export function isKnownQuestion(text: string): boolean {
+  const normalized = text.trim().replaceAll(/\s+/g, " ").toLowerCase();
+  return (
+    Object.hasOwn(knownAnswers, normalized) || commands.some(({ pattern }) => pattern.test(text))
+  );
 }
 
 function answerAnything(question: string): string {
