@@ -4,10 +4,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 import {
   type CompleteRequestSchema,
-  type ContentBlockSchema,
-  LatencyProfile,
   ReasoningEffort,
-  Role,
   ServiceTier,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
@@ -16,50 +13,24 @@ import type { Accepts } from "../../../server/providers/accepts.ts";
 import { checkRequest } from "../../../server/providers/check-request.ts";
 import { sampleEndpoint, sampleRequest, textBlock } from "../../fakes/calls.ts";
 import { refusalOf } from "../../fakes/outcomes.ts";
+import {
+  cachePoint,
+  choosing,
+  document,
+  frugal,
+  generous,
+  image,
+  jsonSchema,
+  reasoning,
+  saying,
+  toolResult,
+  toolUse,
+  wishes,
+} from "../../fakes/wishes.ts";
 
 type Request = MessageInitShape<typeof CompleteRequestSchema>;
-type Block = MessageInitShape<typeof ContentBlockSchema>;
 
 const model = "test.model-v1:0";
-
-/** A family that takes everything. */
-const generous: Accepts = {
-  name: "Polyglot",
-  temperature: 2,
-  topP: true,
-  topK: true,
-  seed: true,
-  stopSequences: 16,
-  blocks: new Set([
-    "text",
-    "image",
-    "document",
-    "toolUse",
-    "toolResult",
-    "reasoning",
-    "cachePoint",
-  ]),
-  tools: true,
-  jsonSchema: true,
-  reasoning: true,
-  systemCachePoint: true,
-};
-
-/** A family that takes a question and nothing else. */
-const frugal: Accepts = {
-  name: "Trappist",
-  temperature: 0,
-  topP: false,
-  topK: false,
-  seed: false,
-  maxTokens: 100,
-  stopSequences: 0,
-  blocks: new Set(["text"]),
-  tools: false,
-  jsonSchema: false,
-  reasoning: false,
-  systemCachePoint: false,
-};
 
 interface Situation {
   readonly accepts?: Accepts;
@@ -93,49 +64,6 @@ async function violationsOf(request: Request, situation?: Situation) {
 const fieldsOf = async (request: Request, situation?: Situation) =>
   (await violationsOf(request, situation)).map(({ field }) => field);
 
-const image: Block = { block: { case: "image", value: { mediaType: "image/png" } } };
-const document: Block = { block: { case: "document", value: { name: "a" } } };
-const cachePoint: Block = { block: { case: "cachePoint", value: {} } };
-const toolUse: Block = { block: { case: "toolUse", value: { id: "1", name: "weather" } } };
-const reasoning: Block = { block: { case: "reasoning", value: { text: "Hm." } } };
-const toolResult = (...content: Block[]): Block => ({
-  block: { case: "toolResult", value: { toolUseId: "1", content } },
-});
-const saying = (...content: Block[]) => ({
-  messages: [{ role: Role.USER, content: [textBlock("Look:"), ...content] }],
-});
-const choosing = (choice: "any" | "auto" | "none"): Request => ({
-  toolChoice: { choice: { case: choice, value: {} } },
-});
-const jsonSchema: Request = {
-  responseFormat: { format: { case: "jsonSchema", value: { name: "answer" } } },
-};
-
-/** A request that sets each field which a model may refuse, and the path that the refusal names. */
-const wishes: Readonly<Record<RefusableField, readonly [Request, path: string]>> = {
-  temperature: [{ temperature: 0 }, "temperature"],
-  top_p: [{ topP: 1 }, "top_p"],
-  top_k: [{ topK: 1 }, "top_k"],
-  seed: [{ seed: 0n }, "seed"],
-  stop_sequences: [{ stopSequences: ["END"] }, "stop_sequences"],
-  system: [{ system: "Be brief." }, "system"],
-  tools: [{ tools: [{ name: "weather" }] }, "tools"],
-  "tool_choice.any": [choosing("any"), "tool_choice.any"],
-  "tool_choice.tool_name": [
-    { toolChoice: { choice: { case: "toolName", value: "weather" } } },
-    "tool_choice.tool_name",
-  ],
-  "messages.image": [saying(image), "messages[0].content[1].image"],
-  "messages.document": [saying(document), "messages[0].content[1].document"],
-  "messages.cache_point": [saying(cachePoint), "messages[0].content[1].cache_point"],
-  system_cache_point: [{ systemCachePoint: {} }, "system_cache_point"],
-  "response_format.json_schema": [jsonSchema, "response_format.json_schema"],
-  "reasoning.none": [{ reasoning: { effort: ReasoningEffort.NONE } }, "reasoning.effort"],
-  "reasoning.effort": [{ reasoning: { effort: ReasoningEffort.LOW } }, "reasoning.effort"],
-  "reasoning.budget_tokens": [{ reasoning: { budgetTokens: 1024 } }, "reasoning.budget_tokens"],
-  latency_profile: [{ latencyProfile: LatencyProfile.STANDARD }, "latency_profile"],
-  service_tier: [{ serviceTier: ServiceTier.DEFAULT }, "service_tier"],
-};
 const refusable = Object.entries(wishes) as [RefusableField, readonly [Request, string]][];
 const everything = new Set(refusable.map(([field]) => field));
 
