@@ -2,8 +2,8 @@ import { FinishReason } from "../../../../gen/axonflow/gateway/v1/completion_pb.
 import type { CompletionEvent } from "../../../core/reply.ts";
 import { malformed } from "../errors.ts";
 import { reasoningDelta, textDelta, toolUseDelta } from "./events.ts";
+import { type BlockKind, createOpenBlocks, type Written } from "./open-blocks.ts";
 import { createTextHold } from "./text-hold.ts";
-import { createTextJoiner } from "./text-joiner.ts";
 
 /** A piece of reasoning, as some provider tells it. */
 export interface ReasoningPiece {
@@ -33,76 +33,55 @@ export interface AnswerWriter {
   readonly bytes: number;
 }
 
-type Kind = "text" | "reasoning" | "tool" | "answer";
-
 /** Begins with nothing. `answerTool` names the tool whose arguments are the answer's text, where there is one. */
 export function createAnswerWriter(answerTool: string | undefined): AnswerWriter {
-  const joiner = createTextJoiner();
+  const blocks = createOpenBlocks();
   const hold = createTextHold(answerTool !== undefined);
-  const open = new Map<number, { kind: Kind; isEmpty: boolean }>();
-  const used = new Set<Kind>();
-  let bytes = 0;
+  const used = new Set<BlockKind>();
 
-  const entry = (block: number, kind: Kind) => {
-    const found = open.get(block);
-    if (found?.kind === kind) return found;
-    const fresh = { kind, isEmpty: true };
-    open.set(block, fresh);
-    return fresh;
+  const eventsOf = (block: number, { kind, text }: Written): CompletionEvent[] => {
+    if (text === "") return [];
+    if (kind === "text") return hold.pass(textDelta(block, text), text.length);
+    if (kind === "answer") return textDelta(block, text);
+    if (kind === "reasoning") return [reasoningDelta(block, { text })];
+    return [toolUseDelta(block, { inputJson: text })];
   };
-  const written = (block: number, kind: Kind, piece: string): CompletionEvent[] => {
-    if (piece === "") return [];
-    if (kind === "text") return hold.pass(textDelta(block, piece), piece.length);
-    if (kind === "answer") return textDelta(block, piece);
-    if (kind === "reasoning") return [reasoningDelta(block, { text: piece })];
-    return [toolUseDelta(block, { inputJson: piece })];
-  };
-  const joined = (block: number, kind: Kind, piece: string): CompletionEvent[] => {
-    if (piece === "") return [];
-    entry(block, kind).isEmpty = false;
-    bytes += Buffer.byteLength(piece);
-    return written(block, kind, joiner.push(block, piece));
-  };
+  const write = (block: number, kind: BlockKind, piece: string): CompletionEvent[] =>
+    eventsOf(block, { kind, text: blocks.push(block, kind, piece) });
   const end = (block: number): CompletionEvent[] => {
-    const ending = open.get(block);
-    if (!ending) return [];
-    open.delete(block);
-    const { kind, isEmpty } = ending;
-    const isTool = kind === "tool" || kind === "answer";
-    return written(block, kind, isTool && isEmpty ? "{}" : joiner.end(block));
+    const rest = blocks.end(block);
+    return rest ? eventsOf(block, rest) : [];
   };
 
   return {
-    text: (block, piece) => joined(block, "text", piece),
+    text: (block, piece) => write(block, "text", piece),
     reasoning(block, { text = "", signature = "", redactedContent }) {
-      if (signature === "" && !redactedContent?.length) return joined(block, "reasoning", text);
-      bytes += Buffer.byteLength(text);
-      const rest = joiner.push(block, text) + joiner.end(block);
-      open.delete(block);
+      if (signature === "" && !redactedContent?.length) return write(block, "reasoning", text);
+      const last = blocks.push(block, "reasoning", text) + (blocks.end(block)?.text ?? "");
       const proof = { signature, ...(redactedContent && { redactedContent }) };
-      return [reasoningDelta(block, { text: rest, ...proof })];
+      return [reasoningDelta(block, { text: last, ...proof })];
     },
     toolUse(block, id, name) {
       if (!id || !name) throw malformed("A tool use of the model has no id or no name.");
       const kind = name === answerTool ? "answer" : "tool";
       used.add(kind);
-      entry(block, kind);
+      blocks.open(block, kind);
       if (kind === "tool") return [...hold.release(), toolUseDelta(block, { id, name })];
       hold.drop();
       return [];
     },
     toolInput(block, json) {
-      const kind = open.get(block)?.kind;
-      return kind === "tool" || kind === "answer" ? joined(block, kind, json) : [];
+      const kind = blocks.kindOf(block);
+      return kind === "tool" || kind === "answer" ? write(block, kind, json) : [];
     },
     end,
-    finish: () => [...[...open.keys()].flatMap(end), ...hold.release()],
+    finish: () => [...blocks.numbers.flatMap(end), ...hold.release()],
     meaningOf(reason) {
       const isAnswered = used.has("answer") && !used.has("tool");
       return reason === FinishReason.TOOL_USE && isAnswered ? FinishReason.STOP : reason;
     },
     get bytes() {
-      return bytes;
+      return blocks.bytes;
     },
   };
 }
