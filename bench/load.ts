@@ -59,7 +59,11 @@ const methods: LoadMethods = {
     const lane = openLane(name, port, calls);
     openedLane = lane;
     tokens = 0;
-    streams = Array.from({ length: calls }, () => startCheckedStream(lane, () => tokens++));
+    streams = Array.from({ length: calls }, () =>
+      startCheckedStream(lane, (count) => {
+        tokens += count;
+      }),
+    );
     for (const { end } of streams) end.catch(() => {});
     await Promise.all(streams.map(({ firstToken }) => firstToken));
   },

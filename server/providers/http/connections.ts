@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import { buildConnector, Client } from "undici";
 import { untilAborted } from "../../core/signals.ts";
 
@@ -58,9 +59,18 @@ export function createConnections({
   const open = new Set<Connection>();
   const waiting = new Set<Waiter>();
   // One connector for all, because it keeps the TLS sessions with which the next handshake is short.
-  const connect = buildConnector({ timeout: connectTimeoutMs, allowH2: false });
+  const connector = buildConnector({ timeout: connectTimeoutMs, allowH2: false });
 
   function create(): Connection {
+    let connecting: Socket | undefined;
+    const connect: typeof connector = (to, done) => {
+      const made: unknown = connector(to, (...result) => {
+        connecting = undefined;
+        done(...result);
+      });
+      // undici itself would go on connecting for a client that is destroyed.
+      if (made instanceof Socket) connecting = made;
+    };
     // Time belongs to the pipeline: a model may think for minutes before the first header.
     const client = new Client(origin, {
       connect,
@@ -85,6 +95,7 @@ export function createConnections({
       },
       break() {
         drop(connection);
+        connecting?.destroy(new Error("nobody waits for this connection"));
         void client.destroy();
       },
     };

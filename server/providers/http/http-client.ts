@@ -80,25 +80,22 @@ function exchange(
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
-    const leave = () => {
-      controller?.abort(abortError(signal));
+    let isOver = false;
+    const fail = (error: Error) => {
+      if (isOver) return;
+      isOver = true;
+      signal.removeEventListener("abort", onAbort);
+      reject(error);
+      writer.fail(error);
+      controller?.abort(error);
       connection.break();
     };
+    const onAbort = () => fail(abortError(signal));
     const writer = createBody({
       pause: () => controller?.pause(),
       resume: () => controller?.resume(),
-      leave,
+      leave: () => fail(new Error("nobody wants the rest of the response")),
     });
-    const onAbort = () => {
-      leave();
-      fail(abortError(signal));
-    };
-    const fail = (error: Error) => {
-      signal.removeEventListener("abort", onAbort);
-      connection.break();
-      reject(error);
-      writer.fail(error);
-    };
     if (signal.aborted) return onAbort();
     signal.addEventListener("abort", onAbort, { once: true });
     connection.client.dispatch(
@@ -113,6 +110,7 @@ function exchange(
         },
         onResponseData: (_, bytes) => writer.push(bytes),
         onResponseEnd() {
+          isOver = true;
           signal.removeEventListener("abort", onAbort);
           connection.giveBack();
           writer.end();
