@@ -26,7 +26,8 @@ export function createModelDesk(lifecycle: Lifecycle, now: () => number): ModelD
     list: () =>
       models.flatMap((model) => {
         const status = modelStatus(model, lifecycle, now());
-        return status === "ENDED" ? [] : [[model, status] as const];
+        const isOnDemand = model.isOnDemand || lifecycle === "guide";
+        return status === "ENDED" ? [] : [[{ ...model, isOnDemand }, status] as const];
       }),
   };
 }
