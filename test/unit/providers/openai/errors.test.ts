@@ -2,11 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Code } from "@connectrpc/connect";
 import { type Retry, reasonName } from "../../../../server/core/error.ts";
-import {
-  errorInBand,
-  fromResponse,
-  fromThrown,
-} from "../../../../server/providers/openai/errors.ts";
+import { fromResponse } from "../../../../server/providers/openai/errors.ts";
 
 interface ErrorBody {
   readonly message?: string;
