@@ -160,17 +160,17 @@ const nova = invokeSpeaker({
     messages: turns.map(({ role, text }) => ({ role, content: [{ text }] })),
     inferenceConfig: { stopSequences: stop, ...(maxTokens !== undefined && { maxTokens }) },
   }),
-  read: ({ output, stopReason, usage: { inputTokens, outputTokens } }) => ({
+  read: ({ output, stopReason, usage }) => ({
     text: output.message.content.map(({ text }: Json) => text).join(""),
     stopReason,
-    inputTokens,
-    outputTokens,
+    inputTokens: usage?.inputTokens,
+    outputTokens: usage?.outputTokens,
   }),
   readStream: (chunks) => ({
     text: joined(chunks, ({ contentBlockDelta }) => contentBlockDelta?.delta.text),
     stopReason: chunks.at(-2).messageStop.stopReason,
-    inputTokens: chunks.at(-1).metadata.usage.inputTokens,
-    outputTokens: chunks.at(-1).metadata.usage.outputTokens,
+    inputTokens: chunks.at(-1).metadata.usage?.inputTokens,
+    outputTokens: chunks.at(-1).metadata.usage?.outputTokens,
   }),
 });
 
