@@ -10,7 +10,7 @@ import {
 import { completed } from "../../../../../server/providers/bedrock/codecs/events.ts";
 import { answerOf, assertSendable, textOf } from "../../../../conformance/codec/reading.ts";
 import { chop, choppedText } from "../../../../conformance/codec/speech.ts";
-import { sampleUsage } from "../../../../fakes/completion-events.ts";
+import { sampleUsage, wordOf } from "../../../../fakes/completion-events.ts";
 import { refusalOf } from "../../../../fakes/outcomes.ts";
 
 const written = (write: (writer: AnswerWriter) => CompletionEvent[], answerTool?: string) => {
@@ -115,6 +115,20 @@ describe("the reasoning of an answer writer", () => {
     );
   });
 
+  it("loses nothing where the model itself signs half a code point", () => {
+    const writer = createAnswerWriter(undefined);
+    const events = [
+      ...writer.reasoning(0, { text: "a\ud83d" }),
+      ...writer.reasoning(0, { signature: "c2ln" }),
+    ];
+    const texts = events.map(({ value }) => {
+      const piece = "piece" in value ? value.piece : undefined;
+      return piece?.case === "reasoning" ? piece.value.text : "";
+    });
+    assert.equal(texts.join(""), "a\ud83d");
+    assert.deepEqual(writer.finish(), []);
+  });
+
   it("that is encrypted is bytes, unchanged", () => {
     const redactedContent = new Uint8Array([0, 1, 255]);
     const { events } = written((writer) => writer.reasoning(0, { redactedContent }));
@@ -174,7 +188,7 @@ describe("an answer through a tool", () => {
     ]);
     assert.equal(text, "Let me look.");
     assert.equal(end, FinishReason.TOOL_USE);
-    assert.equal(blocksOf(events).length, 2);
+    assert.deepEqual(events.map(wordOf), ["Let me look.", "toolUse", "toolUse"]);
   });
 
   it("beside a use of another tool still waits for that tool", () => {

@@ -43,7 +43,14 @@ describe("the ttl of a cache point", () => {
     });
   }
 
-  for (const asked of [point(0n), point(299n), point(301n), point(3600n, 1), point(-300n)]) {
+  for (const asked of [
+    point(0n),
+    point(299n),
+    point(301n),
+    point(3600n, 1),
+    point(300n, 1),
+    point(-300n),
+  ]) {
     it(`of ${asked.ttl?.seconds} seconds and ${asked.ttl?.nanos} nanoseconds is refused`, async () => {
       const error = await refusalOf(() => cacheTtlOf(create(CachePointSchema, asked), "here"));
       assert.equal(error.code, Code.InvalidArgument);

@@ -127,10 +127,11 @@ for (const codec of [converse, nova]) {
         reasoning(0, { text: "One, " }),
         reasoning(1, { text: "two." }),
         reasoning(1, { signature: "c2ln" }),
-        reasoning(2, { text: "Three." }),
-        reasoning(3, { redactedContent: "AAEC" }),
-        reasoning(4, { redactedContent: "AwQ=" }),
-        reasoning(4, { redactedContent: "BQ==" }),
+        reasoning(2, { text: "Three" }),
+        reasoning(3, { text: "." }),
+        reasoning(4, { redactedContent: "AAEC" }),
+        reasoning(5, { redactedContent: "AwQ=" }),
+        reasoning(5, { redactedContent: "BQ==" }),
       ];
       assert.deepEqual(blocksOf(codec, chunks), [
         thought({ text: "One, two.", signature: "c2ln" }),
@@ -159,5 +160,14 @@ describe("the counts of Converse", () => {
     const { usage } = completedOf(converse.decode(answer, asked, undefined));
     assert.equal(usage?.inputTokens, 4);
     assert.equal(usage?.cacheReadInputTokens, 500);
+  });
+
+  it("take only what is written for an hour for hour-long", () => {
+    const answer = answerFixture("converse/cache");
+    const cacheDetails = [{ inputTokens: 3000, ttl: "5m" }];
+    const usage = { ...(answer.usage as object), cacheDetails };
+    const end = completedOf(converse.decode({ ...answer, usage }, asked, undefined));
+    assert.equal(end.usage?.cacheWriteInputTokens, 3000);
+    assert.equal(end.usage?.cacheWrite1hInputTokens, 0);
   });
 });

@@ -33,6 +33,11 @@ describe("createDocumentNames", () => {
     ]);
   });
 
+  it("keeps long names apart without making them too long", () => {
+    const names = named("a".repeat(250), "a".repeat(300));
+    assert.deepEqual(names, ["a".repeat(200), `${"a".repeat(196)} (2)`]);
+  });
+
   it("gives only names that Converse takes, each once, and the same ones every time", () => {
     const wanted = fc.array(fc.string({ unit: "grapheme", maxLength: 250 }), { maxLength: 8 });
     fc.assert(
