@@ -1,4 +1,4 @@
-import type { Attempt } from "../../core/call.ts";
+import type { Attempt, Endpoint } from "../../core/call.ts";
 import { GatewayError } from "../../core/error.ts";
 import { untilFirst } from "../../core/events.ts";
 import type { Provider } from "../../core/provider.ts";
@@ -11,7 +11,7 @@ import type { BedrockClientOptions } from "./client.ts";
 import type { Codec } from "./codecs/codec.ts";
 import { codecs } from "./codecs/codecs.ts";
 
-import { fromSdkError, malformed } from "./errors.ts";
+import { malformed, providerError } from "./errors.ts";
 import { createDefaults, type ProviderDefaults } from "./provider-defaults.ts";
 import { readStream } from "./read-stream.ts";
 import { createLeanTransport } from "./transport/lean-transport.ts";
@@ -40,7 +40,8 @@ export function createBedrockProvider(options: BedrockProviderOptions): Provider
 
   async function unary(attempt: Attempt, codec: Codec): Promise<Reply> {
     const { endpoint, signal } = attempt;
-    const answer = await send(() => transport.whole(requestOf(attempt, codec), signal), signal);
+    const request = requestOf(attempt, codec);
+    const answer = await send(() => transport.whole(request, signal), endpoint, signal);
     const { headers, requestId: providerRequestId } = answer;
     const ending = createEnding(codec.api, headers);
     ending.see(answer.body);
@@ -57,11 +58,15 @@ export function createBedrockProvider(options: BedrockProviderOptions): Provider
     const link = linkAbort(attempt.signal);
     try {
       const request = requestOf(attempt, codec);
-      const answer = await send(() => transport.stream(request, link.signal), link.signal);
+      const answer = await send(
+        () => transport.stream(request, link.signal),
+        endpoint,
+        link.signal,
+      );
       const { requestId: providerRequestId } = answer;
       const ending = createEnding(codec.api, answer.headers);
       const events = await untilFirst(
-        readStream({ answer, decoder: codec.decodeStream(attempt), ending, link }),
+        readStream({ answer, decoder: codec.decodeStream(attempt), ending, endpoint, link }),
       );
       if (!events) throw malformed("The stream had no events.", { providerRequestId });
       return { endpoint, hops: [], providerRequestId, events };
@@ -97,11 +102,15 @@ function requestOf({ request, endpoint }: Attempt, codec: Codec): BedrockRequest
 }
 
 /** An abort is the caller's or the deadline's doing, whatever shape the transport gives it. */
-async function send<T>(request: () => Promise<T>, signal: AbortSignal): Promise<T> {
+async function send<T>(
+  request: () => Promise<T>,
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<T> {
   try {
     return await request();
   } catch (error) {
-    throw signal.aborted ? abortError(signal) : fromSdkError(error);
+    throw signal.aborted ? abortError(signal) : providerError(error, { endpoint });
   }
 }
 
@@ -109,7 +118,7 @@ function decode<T>(read: () => T, options: { providerRequestId: string | undefin
   try {
     return read();
   } catch (error) {
-    throw fromSdkError(error, options);
+    throw providerError(error, options);
   }
 }
 

@@ -1,10 +1,11 @@
+import type { Endpoint } from "../../core/call.ts";
 import { GatewayError } from "../../core/error.ts";
 import type { CompletionEvent } from "../../core/reply.ts";
 import { abortError, type LinkedAbort } from "../../core/signals.ts";
 import { coalesceDeltas } from "../coalesce-deltas.ts";
 import type { AnswerEnding } from "./answer-ending.ts";
 import type { StreamDecoder } from "./codecs/codec.ts";
-import { fromSdkError, malformed } from "./errors.ts";
+import { malformed, providerError } from "./errors.ts";
 import type { StreamedAnswer } from "./transport/transport.ts";
 
 /** A stream, and what reads it. */
@@ -12,6 +13,7 @@ export interface OpenStream {
   readonly answer: StreamedAnswer;
   readonly decoder: StreamDecoder;
   readonly ending: AnswerEnding;
+  readonly endpoint: Endpoint;
   /** Aborts the request; released when the stream is over. */
   readonly link: LinkedAbort;
 }
@@ -25,6 +27,7 @@ export async function* readStream({
   answer,
   decoder,
   ending,
+  endpoint,
   link,
 }: OpenStream): AsyncGenerator<CompletionEvent, void, undefined> {
   const { requestId: providerRequestId } = answer;
@@ -43,7 +46,7 @@ export async function* readStream({
     }
   } catch (error) {
     if (link.signal.aborted) throw abortError(link.signal);
-    throw fromSdkError(error, { usage: decoder.usageSoFar(), providerRequestId });
+    throw providerError(error, { endpoint, usage: decoder.usageSoFar(), providerRequestId });
   } finally {
     if (isWhole && !decoder.isCutShort) void readToEnd(batches, link);
     else {

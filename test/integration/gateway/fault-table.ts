@@ -18,6 +18,8 @@ const timeout = "UNAVAILABLE PROVIDER_TIMEOUT";
 const rejected = "INVALID_ARGUMENT PROVIDER_REJECTED";
 const denied = "FAILED_PRECONDITION PROVIDER_ACCESS_DENIED";
 const notFound = "NOT_FOUND MODEL_NOT_FOUND";
+const endOfLife = "NOT_FOUND MODEL_END_OF_LIFE";
+const quotaSpent = "RESOURCE_EXHAUSTED PROVIDER_QUOTA_EXHAUSTED";
 const credentials = "UNAVAILABLE PROVIDER_CREDENTIALS";
 const malformed = "DATA_LOSS PROVIDER_MALFORMED_RESPONSE";
 const interrupted = "UNAVAILABLE STREAM_INTERRUPTED";
@@ -30,8 +32,8 @@ const exceptionOutcomes: Readonly<Record<ExceptionName, Outcome>> = {
   ModelNotReadyException: unavailable,
   ModelStreamErrorException: unavailable,
   ModelTimeoutException: timeout,
-  ResourceNotFoundException: notFound,
-  ServiceQuotaExceededException: throttled,
+  ResourceNotFoundException: endOfLife,
+  ServiceQuotaExceededException: quotaSpent,
   ServiceUnavailableException: unavailable,
   ThrottlingException: throttled,
   ValidationException: rejected,

@@ -4,29 +4,21 @@ import { Code } from "@connectrpc/connect";
 import { ErrorReason } from "../../../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { GatewayError, Retry } from "../../../../server/core/error.ts";
 import {
-  fromSdkError,
   inBandError,
   malformed,
+  providerError,
 } from "../../../../server/providers/bedrock/errors.ts";
 import { sampleUsage } from "../../../fakes/completion-events.ts";
+import { leanError, sdkError } from "../../../fakes/provider-errors.ts";
 
-/** An error as the SDK throws it. */
-function sdkError(
-  name: string,
-  facts: {
-    status?: number;
-    message?: string;
-    code?: string;
-    headers?: Record<string, string>;
-  } = {},
-): Error {
-  const { status, message = "words of the provider", code, headers } = facts;
-  return Object.assign(new Error(message), {
-    name,
-    ...(status && { $metadata: { httpStatusCode: status, requestId: "r-1" } }),
-    ...(code && { code }),
-    ...(headers && { $response: { headers } }),
-  });
+const makers = [
+  ["sdk", sdkError],
+  ["lean", leanError],
+] as const;
+
+/** The same name inside a stream. */
+function inStream(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 type Meaning = readonly [code: Code, reason: ErrorReason, retry: Retry];
@@ -38,7 +30,7 @@ const throttled: Meaning = [
 ];
 const quotaSpent: Meaning = [
   Code.ResourceExhausted,
-  ErrorReason.PROVIDER_THROTTLED,
+  ErrorReason.PROVIDER_QUOTA_EXHAUSTED,
   "other-endpoint",
 ];
 const unavailable: Meaning = [Code.Unavailable, ErrorReason.PROVIDER_UNAVAILABLE, "same-endpoint"];
@@ -46,7 +38,12 @@ const modelFailed: Meaning = [Code.Unavailable, ErrorReason.PROVIDER_UNAVAILABLE
 const timedOut: Meaning = [Code.Unavailable, ErrorReason.PROVIDER_TIMEOUT, "other-endpoint"];
 const rejected: Meaning = [Code.InvalidArgument, ErrorReason.PROVIDER_REJECTED, "never"];
 const notFound: Meaning = [Code.NotFound, ErrorReason.MODEL_NOT_FOUND, "other-endpoint"];
-const needsProfile: Meaning = [Code.FailedPrecondition, ErrorReason.MODEL_NOT_SERVED, "never"];
+const endOfLife: Meaning = [Code.NotFound, ErrorReason.MODEL_END_OF_LIFE, "other-endpoint"];
+const needsProfile: Meaning = [
+  Code.FailedPrecondition,
+  ErrorReason.MODEL_NOT_SERVED,
+  "other-endpoint",
+];
 const accessDenied: Meaning = [
   Code.FailedPrecondition,
   ErrorReason.PROVIDER_ACCESS_DENIED,
@@ -59,7 +56,7 @@ function meaningOf({ code, reason, retry }: GatewayError): Meaning {
   return [code, reason, retry];
 }
 
-describe("an exception of Bedrock, with a status or inside a stream", () => {
+describe("an exception of Bedrock, before the stream, as its first frame and inside it", () => {
   for (const [name, status, meaning] of [
     ["AccessDeniedException", 403, accessDenied],
     ["ConflictException", 400, rejected],
@@ -79,35 +76,106 @@ describe("an exception of Bedrock, with a status or inside a stream", () => {
     ["IncompleteSignature", 400, credentials],
     ["RequestExpired", 400, credentials],
     ["MissingAuthenticationToken", 403, credentials],
+    ["MissingAuthenticationTokenException", 403, credentials],
     ["InvalidClientTokenId", 403, credentials],
     ["InternalFailure", 500, unavailable],
     ["FTUFormNotFilled", 404, accessDenied],
     ["MPAgreementBeingCreated", 403, accessDenied],
   ] as const) {
     it(`${name} ${status}`, () => {
-      assert.deepEqual(meaningOf(fromSdkError(sdkError(name, { status }))), meaning);
-      const inStream = name.charAt(0).toLowerCase() + name.slice(1);
-      assert.deepEqual(meaningOf(fromSdkError(sdkError(inStream))), meaning, inStream);
+      for (const [transport, make] of makers) {
+        assert.deepEqual(meaningOf(providerError(make(name, { status }))), meaning, transport);
+        assert.deepEqual(meaningOf(providerError(make(inStream(name)))), meaning, transport);
+      }
     });
   }
 
-  for (const [message, name, meaning] of [
-    ["Too many tokens per day, please wait.", "ThrottlingException", quotaSpent],
-    ["Too many requests, please wait.", "ThrottlingException", throttled],
+  for (const [name, status, message, meaning] of [
+    ["ThrottlingException", 429, "Too many tokens, please wait before trying again.", throttled],
+    ["ThrottlingException", 429, "Too many requests, please wait before trying again.", throttled],
     [
-      "Invocation of model ID m with on-demand throughput isn’t supported.",
+      "ThrottlingException",
+      429,
+      "Too many tokens per day, please wait before trying again.",
+      quotaSpent,
+    ],
+    [
+      "ThrottlingException",
+      429,
+      "Your request rate is too high. Reduce the frequency of requests.",
+      throttled,
+    ],
+    ["ThrottlingException", 429, "Rate exceeded", throttled],
+    ["ValidationException", 400, "The provided model identifier is invalid.", notFound],
+    [
       "ValidationException",
+      400,
+      "1 validation error detected: Value 'x' at 'modelId' failed to satisfy constraint: Member must satisfy regular expression pattern: y",
+      notFound,
+    ],
+    [
+      "ValidationException",
+      400,
+      "Invocation of model ID m with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.",
       needsProfile,
     ],
     [
+      "ValidationException",
+      400,
       "The provided model doesn't support on-demand throughput.",
-      "ValidationException",
       needsProfile,
     ],
-    ["The provided model identifier is invalid.", "ValidationException", notFound],
+    [
+      "ValidationException",
+      400,
+      'Malformed input request: #: subject must not be valid against schema {"required":["messages"]}, please reformat your input and try again.',
+      rejected,
+    ],
+    [
+      "ValidationException",
+      400,
+      "The maximum tokens you requested exceed the model limit of 4096. Try again with a maximum tokens value lower than 4096.",
+      rejected,
+    ],
+    [
+      "ValidationException",
+      400,
+      "This action doesn't support the model that you provided. Try again with a supported text or chat model.",
+      rejected,
+    ],
+    [
+      "ResourceNotFoundException",
+      404,
+      "This model version has reached the end of its life. Please refer to the AWS documentation for more details.",
+      endOfLife,
+    ],
+    [
+      "ResourceNotFoundException",
+      404,
+      "Access denied. This Model is marked by provider as Legacy and you have not been actively using the model in the last 30 days. Please upgrade to an active model on Amazon Bedrock",
+      endOfLife,
+    ],
+    [
+      "AccessDeniedException",
+      403,
+      "You don't have access to the model with the specified model ID.",
+      accessDenied,
+    ],
+    ["ServiceUnavailableException", 503, "Bedrock is unable to process your request.", unavailable],
+    [
+      "ExpiredTokenException",
+      403,
+      "The security token included in the request is expired",
+      credentials,
+    ],
   ] as const) {
     it(`${name}: ${message}`, () => {
-      assert.deepEqual(meaningOf(fromSdkError(sdkError(name, { status: 400, message }))), meaning);
+      for (const [transport, make] of makers) {
+        const before = providerError(make(name, { status, message }));
+        assert.deepEqual(meaningOf(before), meaning, transport);
+        const inside = providerError(make(inStream(name), { message }));
+        assert.deepEqual(meaningOf(inside), meaning, transport);
+      }
     });
   }
 });
@@ -119,24 +187,26 @@ describe("an error without a name that is known", () => {
     [403, accessDenied],
     [404, notFound],
     [408, timedOut],
-    [424, rejected],
+    [302, unavailable],
+    [422, rejected],
+    [424, modelFailed],
     [429, throttled],
     [500, unavailable],
     [503, unavailable],
     [529, unavailable],
   ] as const) {
     it(`is known by its status ${status}`, () => {
-      assert.deepEqual(meaningOf(fromSdkError(sdkError("Unknown", { status }))), meaning);
+      assert.deepEqual(meaningOf(providerError(sdkError("Unknown", { status }))), meaning);
     });
   }
 
   it("such as a proxy's HTML with status 503 is no malformed answer", () => {
     const error = sdkError("SyntaxError", { status: 503, message: "Unexpected token '<'" });
-    assert.deepEqual(meaningOf(fromSdkError(error)), unavailable);
+    assert.deepEqual(meaningOf(providerError(error)), unavailable);
   });
 
   it("such as an exception of tomorrow inside a stream is the provider's failure", () => {
-    assert.deepEqual(meaningOf(fromSdkError(sdkError("brandNewException"))), unavailable);
+    assert.deepEqual(meaningOf(providerError(sdkError("brandNewException"))), unavailable);
   });
 
   for (const code of [
@@ -149,16 +219,19 @@ describe("an error without a name that is known", () => {
     "EAI_AGAIN",
     "ERR_HTTP2_STREAM_ERROR",
     "CERT_HAS_EXPIRED",
+    "UND_ERR_SOCKET",
+    "UND_ERR_CONNECT_TIMEOUT",
+    "HPE_INVALID_CONSTANT",
   ]) {
     it(`is the network's with the code ${code}`, () => {
-      assert.deepEqual(meaningOf(fromSdkError(sdkError("Error", { code }))), unavailable);
+      assert.deepEqual(meaningOf(providerError(sdkError("Error", { code }))), unavailable);
     });
   }
 
   it("is the network's even where the SDK calls a reset connection a timeout", () => {
     const error = sdkError("TimeoutError", { code: "ECONNRESET" });
-    assert.deepEqual(meaningOf(fromSdkError(error)), unavailable);
-    assert.deepEqual(meaningOf(fromSdkError(sdkError("TimeoutError"))), timedOut);
+    assert.deepEqual(meaningOf(providerError(error)), unavailable);
+    assert.deepEqual(meaningOf(providerError(sdkError("TimeoutError"))), timedOut);
   });
 
   for (const thrown of [
@@ -171,74 +244,36 @@ describe("an error without a name that is known", () => {
     "text",
   ]) {
     it(`is an answer that cannot be read: ${String(thrown).slice(0, 50)}`, () => {
-      assert.deepEqual(meaningOf(fromSdkError(thrown)), broken);
+      assert.deepEqual(meaningOf(providerError(thrown)), broken);
     });
   }
 });
 
-describe("what a caller is told", () => {
-  const arn =
-    "arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-3-haiku";
-  const user = "arn:aws-us-gov:iam::123456789012:user/alice";
-
-  for (const name of ["AccessDeniedException", "ThrottlingException", "Unknown", "Error"]) {
-    it(`has none of the provider's words after ${name}`, () => {
-      const message = `User: ${user} is not authorized on resource: ${arn} secret`;
-      const error = fromSdkError(sdkError(name, { status: 403, message }));
-      assert.doesNotMatch(JSON.stringify([error.message, error.metadata]), /arn:|secret|1234567/);
-      assert.ok(error.cause instanceof Error);
-      assert.doesNotMatch(error.cause.message, /arn:|secret|1234567/);
-      assert.match(error.cause.message, new RegExp(name));
-    });
-  }
-
-  it("has the provider's words after a validation, without ARNs and not without end", () => {
-    const message = `Malformed input "${arn}", (${user}) and '${arn}': ${"x".repeat(5000)}`;
-    const error = fromSdkError(sdkError("ValidationException", { status: 400, message }));
-    assert.match(error.message, /Malformed input/);
-    assert.doesNotMatch(error.message, /1234567|alice|haiku/);
-    assert.ok(error.message.length < 700);
-  });
-
-  it("has words of ours when a validation comes without any", () => {
-    const error = fromSdkError(sdkError("ValidationException", { message: "" }));
-    assert.equal(error.message, "The provider refused the request as it stands.");
-  });
-
-  it("has a remedy when access is denied", () => {
-    const { metadata } = fromSdkError(sdkError("AccessDeniedException", { status: 403 }));
-    assert.match(metadata.remedy ?? "", /bedrock:InvokeModelWithResponseStream/);
-  });
-
-  for (const [about, name, headers, retryAfterMs] of [
-    ["a second when the provider throttles without a hint", "ThrottlingException", {}, 1000],
-    ["what the provider says", "ThrottlingException", { "retry-after": "7" }, 7000],
-    ["never more than an hour", "ThrottlingException", { "retry-after": "99999" }, 3_600_000],
-    ["a second when the hint is no number", "ThrottlingException", { "retry-after": "x" }, 1000],
-    ["nothing when the provider only failed", "InternalServerException", {}, undefined],
-    ["nothing when waiting cannot help", "ServiceQuotaExceededException", {}, undefined],
-  ] as const) {
-    it(`to wait: ${about}`, () => {
-      const error = fromSdkError(sdkError(name, { status: 429, headers }));
-      assert.equal(error.retryAfterMs, retryAfterMs);
-    });
-  }
-});
-
-describe("fromSdkError", () => {
+describe("providerError", () => {
   it("keeps the provider's id of the request", () => {
-    const error = fromSdkError(sdkError("ThrottlingException", { status: 429 }));
+    const error = providerError(sdkError("ThrottlingException", { status: 429 }));
     assert.equal(error.providerRequestId, "r-1");
   });
 
   it("leaves a typed error what it is, and adds what is known", () => {
     const usage = sampleUsage();
-    const error = fromSdkError(malformed("Broken."), { usage, providerRequestId: "r-2" });
+    const error = providerError(malformed("Broken."), { usage, providerRequestId: "r-2" });
     assert.deepEqual(meaningOf(error), broken);
     assert.equal(error.usage, usage);
     assert.equal(error.providerRequestId, "r-2");
     assert.equal(error.message, "Broken. Ask again.");
   });
+});
+
+describe("an error of our own HTTP client", () => {
+  for (const [code, meaning] of [
+    ["EQUEUEFULL", [Code.Unavailable, ErrorReason.PROVIDER_UNAVAILABLE, "other-endpoint"]],
+    ["EBODYTOOLARGE", broken],
+  ] satisfies [string, Meaning][]) {
+    it(`${code}`, () => {
+      assert.deepEqual(meaningOf(providerError(sdkError("Error", { code }))), meaning);
+    });
+  }
 });
 
 describe("inBandError", () => {
