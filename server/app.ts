@@ -1,5 +1,5 @@
 import { trace as otel } from "@opentelemetry/api";
-import type { Settings } from "./config/settings.ts";
+import type { Configuration, Settings } from "./config/settings.ts";
 import type { Attempt } from "./core/call.ts";
 import { systemClock } from "./core/clock.ts";
 import type { Handler } from "./core/layer.ts";
@@ -18,12 +18,15 @@ import { buildPipeline } from "./pipeline.ts";
 import { answerSchema } from "./policies/answer-schema/answer-schema.ts";
 import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts";
 import { bedrockFamilies, createBedrockProvider } from "./providers/bedrock/provider.ts";
+import { openAiRegion } from "./providers/openai/address.ts";
+import { createOpenAiProvider, openAiFamilies } from "./providers/openai/provider.ts";
 import { attemptTimeout } from "./resilience/attempt-timeout.ts";
 import { deadline } from "./resilience/deadline.ts";
 import { failover } from "./resilience/failover.ts";
 import { hop } from "./resilience/hop.ts";
 import { createCatalogue } from "./routing/catalogue.ts";
-import { router } from "./routing/router.ts";
+import { router, type ServingPlace } from "./routing/router.ts";
+import { startWarnings } from "./routing/start-warnings.ts";
 import { trace } from "./telemetry/trace.ts";
 
 /** A running gateway. */
@@ -38,9 +41,9 @@ export interface App {
 
 /** What an app is made of. */
 export interface AppOptions {
-  readonly settings: Settings;
-  /** The region that Bedrock is asked in. */
-  readonly region: string;
+  readonly settings: Configuration;
+  /** The region that Bedrock is asked in; undefined turns Bedrock off. */
+  readonly region: string | undefined;
   /** None at all lets everybody in: the caller has made sure that this is meant. */
   readonly licenseKeys: readonly LicenseKey[];
   readonly log: Log;
@@ -52,10 +55,22 @@ const guideModel = "anthropic.claude-3-5-sonnet-20240620-v1:0";
 /** Puts the rooms together and opens the doors. This is the only file that knows them all. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { settings, region, licenseKeys, log } = options;
-  const { bedrockModel: defaultModel = guideModel } = settings;
+  const bedrockModel = settings.bedrockModel ?? guideModel;
+  const defaultModel = region === undefined ? settings.openaiModel : bedrockModel;
   const clock = systemClock;
-  const bedrock = createBedrockProvider({ region, endpointUrl: settings.bedrockEndpointUrl });
-  const catalogue = createCatalogue({ region, defaultModel });
+  const providers = createProviders(settings, region);
+  const catalogue = createCatalogue({
+    regions: new Map(providers.map(({ place }) => [place.provider, place.region])),
+    defaultModel,
+    clock,
+    overrides: settings.modelOverrides,
+  });
+  const defaultModels = providers.map(({ provider }) =>
+    provider.name === "openai" ? settings.openaiModel : bedrockModel,
+  );
+  for (const warning of startWarnings(catalogue, defaultModels, settings.modelOverrides)) {
+    log.warn({}, warning);
+  }
   const schemaChecker = createSchemaChecker();
   const pipeline = buildPipeline(
     {
@@ -65,7 +80,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       router: router({
         catalogue,
         defaultModel,
-        places: [{ provider: bedrock.name, region, families: bedrockFamilies }],
+        pinnedDefaults: new Map([["openai", settings.openaiModel]]),
+        places: providers.map(({ place }) => place),
       }),
       failover: failover(),
       hop: hop({ clock }),
@@ -75,7 +91,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         idleTimeoutMs: settings.idleTimeoutMs,
       }),
     },
-    byName([bedrock]),
+    byName(providers.map(({ provider }) => provider)),
   );
   const gate = createGate({ clock });
   const { maxMessageBytes, callTimeoutMs, corsOrigins, host } = settings;
@@ -92,7 +108,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const doors: Door[] = [];
   const close = async () => {
     await Promise.all(doors.map((door) => door.close()));
-    bedrock.close();
+    for (const { provider } of providers) provider.close();
     schemaChecker.close();
   };
   try {
@@ -114,6 +130,45 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
+}
+
+/** A provider, and where it serves what. */
+interface PlacedProvider {
+  readonly provider: Provider;
+  readonly place: ServingPlace;
+}
+
+/** Every provider that is configured, in the order in which they are asked. */
+function createProviders(settings: Settings, region: string | undefined): PlacedProvider[] {
+  return [...createBedrock(settings, region), ...createOpenAi(settings)];
+}
+
+function createBedrock(settings: Settings, region: string | undefined): PlacedProvider[] {
+  if (region === undefined) return [];
+  const { bedrockGuardrailId: id, bedrockGuardrailVersion: version } = settings;
+  const provider = createBedrockProvider({
+    region,
+    endpointUrl: settings.bedrockEndpointUrl,
+    transport: settings.bedrockTransport,
+    guardrail: id && version ? { id, version } : undefined,
+    serviceTier: settings.bedrockServiceTier,
+    latencyProfile: settings.bedrockLatencyProfile,
+  });
+  return [{ provider, place: { provider: provider.name, region, families: bedrockFamilies } }];
+}
+
+function createOpenAi(settings: Settings): PlacedProvider[] {
+  const { openaiApiKey: apiKey, openaiBaseUrl: baseUrl } = settings;
+  if (apiKey === undefined) return [];
+  const provider = createOpenAiProvider({
+    apiKey,
+    baseUrl,
+    organization: settings.openaiOrganization,
+    project: settings.openaiProject,
+  });
+  const region = openAiRegion(baseUrl);
+  const place = { provider: provider.name, region, families: openAiFamilies };
+  return [{ provider, place }];
 }
 
 /** Hands each attempt to the provider that its endpoint names. */

@@ -1,5 +1,6 @@
 import { type App, type AppOptions, startApp } from "./app.ts";
 import { ConfigurationError } from "./config/configuration-error.ts";
+import { conflictsIn, wantsBedrock } from "./config/conflicts.ts";
 import { loadLicenseKeys } from "./config/license-keys.ts";
 import { loadSettings } from "./config/load.ts";
 import { ignoredVariables } from "./config/not-yet-served.ts";
@@ -29,7 +30,8 @@ async function main(args: readonly string[]): Promise<void> {
   });
   const licenseKeys = loadLicenseKeys(settings);
   requireKeys(licenseKeys, settings, flags);
-  const region = await requireBedrock(settings);
+  requireNoConflicts(settings);
+  const region = await requireProvider(settings);
 
   const log = createLog(settings.logLevel);
   const ignored = ignoredVariables(process.env);
@@ -57,15 +59,23 @@ function requireKeys(keys: readonly LicenseKey[], { host }: Settings, flags: Fla
   throw new ConfigurationError([`There is no licence key, so anybody could call. ${advice}`]);
 }
 
-/** The region that calls go to. A gateway without a provider could only fail, so it does not start. */
-async function requireBedrock(settings: Settings): Promise<string> {
-  const { bedrockEnabled, bedrockRegion, bedrockModel } = settings;
-  if (!(bedrockEnabled ?? (bedrockRegion || bedrockModel))) {
+function requireNoConflicts(settings: Settings): void {
+  const conflicts = conflictsIn(settings);
+  if (conflicts.length > 0) throw new ConfigurationError(conflicts);
+}
+
+/**
+ * The region that Bedrock is asked in; undefined when Bedrock is off and OpenAI serves. A gateway without a provider
+ * could only fail, so it does not start.
+ */
+async function requireProvider(settings: Settings): Promise<string | undefined> {
+  if (!wantsBedrock(settings)) {
+    if (settings.openaiApiKey !== undefined) return undefined;
     throw new ConfigurationError([
-      "No provider is configured. Set LLM_BEDROCK_ENABLED=true and LLM_BEDROCK_REGION (or BedrockRegion in the file).",
+      "No provider is configured. Set LLM_BEDROCK_ENABLED=true and LLM_BEDROCK_REGION (or BedrockRegion in the file), or OPENAI_API_KEY.",
     ]);
   }
-  const region = bedrockRegion ?? (await regionFromSdk());
+  const region = settings.bedrockRegion ?? (await regionFromSdk());
   if (region) return region;
   throw new ConfigurationError([
     "Bedrock has no region. Set LLM_BEDROCK_REGION (BedrockRegion), or AWS_REGION, or a region in the AWS profile.",

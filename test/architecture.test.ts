@@ -241,7 +241,7 @@ describe("the pipeline", () => {
   it("has its layers in the order that the house argues for", () => {
     const clock = createManualClock();
     const defaultModel = "claude-3-haiku";
-    const catalogue = createCatalogue({ region: "us-east-1", defaultModel });
+    const catalogue = createCatalogue({ regions: new Map(), defaultModel, clock });
     const { layers } = buildPipeline(
       {
         trace: trace({ tracer: createRecordingTracer() }),

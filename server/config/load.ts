@@ -1,5 +1,5 @@
 import { ConfigurationError } from "./configuration-error.ts";
-import { type Setting, type Settings, settingsTable } from "./settings.ts";
+import { type Configuration, type Setting, settingsTable } from "./settings.ts";
 import { type FileSettings, readYamlFile } from "./yaml-file.ts";
 
 /** Where settings come from. The first source that has a value wins: flags, then the environment, then the file. */
@@ -10,10 +10,14 @@ export interface Sources {
   readonly file?: string | undefined;
 }
 
-const noFile: FileSettings = { values: new Map(), problems: [] };
+const noFile: FileSettings = {
+  values: new Map(),
+  modelOverrides: { models: new Map(), aliases: new Map() },
+  problems: [],
+};
 
 /** Reads all settings. Throws one ConfigurationError with every problem there is. */
-export function loadSettings({ flags, env, file }: Sources): Settings {
+export function loadSettings({ flags, env, file }: Sources): Configuration {
   const fromFile = file === undefined ? noFile : readYamlFile(file);
   const problems = [...fromFile.problems];
 
@@ -35,5 +39,5 @@ export function loadSettings({ flags, env, file }: Sources): Settings {
 
   const settings = Object.fromEntries(Object.entries(settingsTable).map(read));
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return settings as Settings;
+  return { ...settings, modelOverrides: fromFile.modelOverrides } as Configuration;
 }

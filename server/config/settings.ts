@@ -1,3 +1,5 @@
+import type { ModelOverrides } from "../core/model-override.ts";
+
 /** The gateway's configuration, checked and complete. */
 export interface Settings {
   readonly host: string;
@@ -34,6 +36,11 @@ export interface Settings {
   readonly openaiModel: string;
   readonly openaiOrganization: string | undefined;
   readonly openaiProject: string | undefined;
+}
+
+/** All of the configuration: the settings, and what only a file can say. */
+export interface Configuration extends Settings {
+  readonly modelOverrides: ModelOverrides;
 }
 
 /** One setting: its environment variable, its name in YAML, and how its text is read. */

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { isMap, isScalar, LineCounter, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import type { ModelOverrides } from "../core/model-override.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { readModelOverrides } from "./model-overrides.ts";
 import { notYetServedNames } from "./not-yet-served.ts";
 import { settingsTable } from "./settings.ts";
 
@@ -8,6 +10,7 @@ import { settingsTable } from "./settings.ts";
 export interface FileSettings {
   /** Values by environment variable, each with the line that it came from. */
   readonly values: ReadonlyMap<string, { readonly value: string; readonly where: string }>;
+  readonly modelOverrides: ModelOverrides;
   readonly problems: readonly string[];
 }
 
@@ -30,12 +33,17 @@ export function readYamlFile(path: string): FileSettings {
   }
   const values = new Map<string, { value: string; where: string }>();
   const problems: string[] = [];
-  if (document.contents === null) return { values, problems };
+  if (document.contents === null) return { values, modelOverrides: noModelOverrides, problems };
   if (!isMap(document.contents)) {
     throw new ConfigurationError([`${path}:1: must be a map of names to values`]);
   }
+  const sections: { models?: Node; aliases?: Node } = {};
   for (const { key, value } of document.contents.items) {
     const name = isScalar(key) ? String(key.value) : "";
+    if (name === "models" || name === "aliases") {
+      if (isNode(value)) sections[name] = value;
+      continue;
+    }
     const where = `${at(isScalar(key) ? key.range?.[0] : undefined)}: ${name}`;
     const env = environmentNames.get(name);
     const text = isScalar(value) ? String(value.value ?? "") : undefined;
@@ -45,8 +53,11 @@ export function readYamlFile(path: string): FileSettings {
     else if (values.has(env)) problems.push(`${where}: is set twice (as ${env})`);
     else values.set(env, { value: text, where });
   }
-  return { values, problems };
+  const locate = (node: unknown) => at(isNode(node) ? node.range?.[0] : undefined);
+  return { values, modelOverrides: readModelOverrides(sections, locate, problems), problems };
 }
+
+const noModelOverrides: ModelOverrides = { models: new Map(), aliases: new Map() };
 
 /** Both names of a setting lead to its environment variable. */
 const environmentNames = new Map(

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds that only ever grow; the zero is arbitrary. */
   now(): number;
+  /** The time of day: milliseconds since 1970, UTC. It may jump; never measure with it. */
+  epochMs(): number;
   /** Calls `fire` once after `delayMs`; the returned function takes it back. */
   after(delayMs: number, fire: () => void): () => void;
 }
@@ -12,6 +14,7 @@ const longestTimerMs = 2 ** 31 - 1;
 /** The real clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
+  epochMs: () => Date.now(),
   after(delayMs, fire) {
     const timer = setTimeout(fire, Math.min(Math.max(delayMs, 0), longestTimerMs)).unref();
     return () => clearTimeout(timer);

@@ -12,20 +12,19 @@ export interface PriceList {
   readonly standard: Price;
   /** What a whole call costs, its output too, when its prompt has more tokens than this, cached ones included. */
   readonly longPrompt?: { readonly aboveTokens: number; readonly price: Price } | undefined;
-  /** How the prices of service tiers relate to the standard ones, in thousandths: 500 is half the price. */
-  readonly tierFactorsPerMille?: ReadonlyMap<ServiceTier, bigint> | undefined;
+  /** How the prices of service tiers relate to the standard ones, in millionths: 500,000 is half the price. */
+  readonly tierFactorsPerMillion?: ReadonlyMap<ServiceTier, bigint> | undefined;
 }
 
 const million = 1_000_000n;
-const wholePerMille = 1000n;
 
 /** The price that holds for a call: by the length of its prompt, and by the service tier that served it. */
 export function priceOf(list: PriceList, usage: Usage, tier: ServiceTier): Price {
-  const { standard, longPrompt, tierFactorsPerMille } = list;
+  const { standard, longPrompt, tierFactorsPerMillion } = list;
   const isLong = longPrompt !== undefined && promptTokensOf(usage) > longPrompt.aboveTokens;
   const price = isLong ? longPrompt.price : standard;
-  const factor = tierFactorsPerMille?.get(tier) ?? wholePerMille;
-  return factor === wholePerMille ? price : scaled(price, factor);
+  const factor = tierFactorsPerMillion?.get(tier) ?? million;
+  return factor === million ? price : scaled(price, factor);
 }
 
 /** Everything that was read: new, from the cache and into the cache. */
@@ -33,9 +32,9 @@ export function promptTokensOf(usage: Usage): number {
   return usage.inputTokens + usage.cacheReadInputTokens + usage.cacheWriteInputTokens;
 }
 
-/** A price times a factor in thousandths, each part rounded up to a whole nano-USD. */
-export function scaled(price: Price, factorPerMille: bigint): Price {
-  const times = (amount: bigint) => ceilingOf(amount * factorPerMille, wholePerMille);
+/** A price times a factor in millionths, each part rounded up to a whole nano-USD. */
+export function scaled(price: Price, factorPerMillion: bigint): Price {
+  const times = (amount: bigint) => ceilingOf(amount * factorPerMillion, million);
   const timesIfAny = (amount: bigint | undefined) =>
     amount === undefined ? undefined : times(amount);
   const cacheRead = timesIfAny(price.cacheReadNanoUsdPerMillionTokens);

@@ -29,11 +29,14 @@ export function createModels({ catalogue, gate }: { catalogue: Catalogue; gate: 
       gate.enter().leave();
       const start = pageStart(request);
       const size = request.pageSize || defaultPageSize;
-      const all = catalogue.models.filter(
-        ({ provider, family }) =>
-          (request.provider === "" || provider === request.provider) &&
-          (request.family === "" || family === request.family),
-      );
+      const all = catalogue
+        .models()
+        .filter(
+          ({ provider, family, maker }) =>
+            (request.provider === "" || provider === request.provider) &&
+            (request.family === "" || family === request.family) &&
+            (request.maker === "" || maker === request.maker),
+        );
       const models = all.slice(start, start + size);
       const nextPageToken = start + size < all.length ? String(start + size) : "";
       return create(ListModelsResponseSchema, { models, nextPageToken });

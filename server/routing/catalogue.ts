@@ -1,67 +1,100 @@
-import { create } from "@bufbuild/protobuf";
-import { type Model, ModelSchema } from "../../gen/axonflow/gateway/v1/model_pb.ts";
-import type { Price } from "../../gen/axonflow/gateway/v1/money_pb.ts";
-import { PriceSchema } from "../../gen/axonflow/gateway/v1/money_pb.ts";
-import type { Catalogue } from "../core/catalogue.ts";
+import type { Model } from "../../gen/axonflow/gateway/v1/model_pb.ts";
+import type { Catalogue, ModelMatch } from "../core/catalogue.ts";
+import type { Clock } from "../core/clock.ts";
+import type { ListedModel } from "../core/listed-model.ts";
+import { type ModelOverrides, noOverrides } from "../core/model-override.ts";
+import { applyOverrides } from "./apply-overrides.ts";
+import { callableIn } from "./callable-id.ts";
+import { createEntryIndex } from "./entry-index.ts";
+import { dayOf } from "./lifecycle.ts";
+import { listedEntries } from "./listed-entries.ts";
+import { matchEntry, matchUnknown } from "./match.ts";
 import { parseModelId } from "./model-id.ts";
-import { type ModelEntry, modelEntries } from "./models.ts";
+import { modelView } from "./model-view.ts";
+import type { ModelEntry } from "./models/model-entry.ts";
+import { modelEntries } from "./models.ts";
 import { nearNames } from "./near-names.ts";
 
-/** Where the catalogue's models are served, and which of them an empty name means. */
+/** Where the catalogue's models are served, and what the configuration says about them. */
 export interface CatalogueOptions {
-  readonly region: string;
+  /** The region of each provider that is served. */
+  readonly regions: ReadonlyMap<string, string>;
+  /** What an empty name means. */
   readonly defaultModel: string;
+  readonly clock: Clock;
+  readonly overrides?: ModelOverrides;
+  /** Default: the data in `models/`. */
+  readonly entries?: readonly ModelEntry[];
 }
 
-/** The built-in catalogue, all of it at Bedrock in one region. */
-export function createCatalogue({ region, defaultModel }: CatalogueOptions): Catalogue {
-  const models = modelEntries.map((entry) => modelOf(entry, region, defaultModel));
-  const byName = new Map(
-    models.flatMap((model) => namesOf(model).map((name) => [name, model] as const)),
-  );
+/** The built-in catalogue with the operator's changes, and, once they are known, the models that AWS lists. */
+export function createCatalogue(options: CatalogueOptions): Catalogue {
+  const { regions, defaultModel, clock, overrides = noOverrides } = options;
+  const own = applyOverrides(options.entries ?? modelEntries, overrides);
+  const listings = new Map<string, ReadonlyMap<string, ListedModel>>();
+  let entries = own;
+  let index = createEntryIndex(entries);
+  let views: { readonly day: string; readonly models: readonly Model[] } | undefined;
+
+  const today = () => dayOf(clock.epochMs());
+  const meant = (name: string) => overrides.aliases.get(name) ?? name;
+  const listedIn = (region: string, id: string) => listings.get(region)?.get(id);
+
+  function match(name: string, providers: ReadonlySet<string>): ModelMatch | undefined {
+    const asked = meant(name);
+    const world = { day: today(), listedIn, replacement: (id: string) => index.named(id)[0] };
+    const parsed = parseModelId(asked);
+    const known = [...index.named(asked), ...index.named(parsed?.foundationId ?? "")];
+    const found = known.find(({ provider = "bedrock" }) => providers.has(provider));
+    if (found) return matchEntry(found, asked, parsed, world);
+    return known.length > 0 ? undefined : matchUnknown(asked, parsed, providers);
+  }
+
+  function find(name: string): Model | undefined {
+    const asked = meant(name);
+    const entry = index.named(asked)[0] ?? index.named(parseModelId(asked)?.foundationId ?? "")[0];
+    return entry && models().find(({ id, name: own }) => id === entry.id && own === entry.name);
+  }
+
+  function models(): readonly Model[] {
+    const day = today();
+    if (views?.day !== day) views = { day, models: entries.map((entry) => viewOf(entry, day)) };
+    return views.models;
+  }
+
+  function viewOf(entry: ModelEntry, day: string): Model {
+    const provider = entry.provider ?? "bedrock";
+    const region = regions.get(provider);
+    const listing = region === undefined ? undefined : listings.get(region);
+    const listed = listing?.get(entry.id);
+    const isAbsent = provider === "bedrock" && listing !== undefined && !listed;
+    const callable = callableIn(entry, region ?? "us-east-1", listed);
+    const standsFor = (name: string) =>
+      index.named(name)[0] === entry || parseModelId(name)?.foundationId === entry.id;
+    return modelView(entry, {
+      ...callable,
+      region: isAbsent && !isOverridden(entry) ? undefined : region,
+      day,
+      listed,
+      isDefault: standsFor(meant(defaultModel)),
+      extraAliases: [...overrides.aliases].flatMap(([alias, to]) => (standsFor(to) ? alias : [])),
+    });
+  }
+
+  /** What the operator describes is served, whether or not AWS lists it: an application profile is not listed. */
+  const isOverridden = ({ id, name }: ModelEntry) =>
+    overrides.models.has(id) || overrides.models.has(name);
+
   return {
     models,
-    find: (name) => byName.get(name) ?? byName.get(parseModelId(name)?.foundationId ?? ""),
-    nearNames: (name) => nearNames(name, [...byName.keys()]),
+    find,
+    match,
+    nearNames: (name) => nearNames(name, [...index.names, ...overrides.aliases.keys()]),
+    takeListing(region, listed) {
+      listings.set(region, new Map(listed.map((model) => [model.id, model])));
+      entries = [...own, ...listedEntries([...listings.values()], own)];
+      index = createEntryIndex(entries);
+      views = undefined;
+    },
   };
-}
-
-function namesOf(model: Model): string[] {
-  return [model.id, model.name, ...model.aliases];
-}
-
-function modelOf(entry: ModelEntry, region: string, defaultModel: string): Model {
-  const model = create(ModelSchema, {
-    id: entry.id,
-    name: entry.name,
-    displayName: entry.displayName,
-    provider: "bedrock",
-    family: entry.family,
-    aliases: [...entry.aliases],
-    regions: [region],
-    contextWindowTokens: entry.contextWindowTokens,
-    maxOutputTokens: entry.maxOutputTokens,
-    price: priceOf(entry),
-    lifecycle: entry.lifecycle,
-    replacement: entry.replacement,
-  });
-  const isDefault = namesOf(model).includes(defaultModel);
-  return {
-    ...model,
-    isDefault: isDefault || parseModelId(defaultModel)?.foundationId === entry.id,
-  };
-}
-
-function priceOf(entry: ModelEntry): Price {
-  return create(PriceSchema, {
-    inputNanoUsdPerMillionTokens: nanoUsd(entry.inputUsd),
-    outputNanoUsdPerMillionTokens: nanoUsd(entry.outputUsd),
-  });
-}
-
-/** Decimal US dollars as nano-USD, digit by digit: no float is ever involved. At most nine decimals. */
-export function nanoUsd(decimal: string): bigint {
-  const match = /^(?<whole>\d+)(?:\.(?<fraction>\d{1,9}))?$/.exec(decimal)?.groups;
-  if (!match) throw new Error(`${decimal} is no amount in US dollars with at most nine decimals`);
-  return BigInt(`${match.whole}${(match.fraction ?? "").padEnd(9, "0")}`);
 }

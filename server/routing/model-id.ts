@@ -6,8 +6,8 @@ export interface ModelId {
   readonly maker: string;
   /** The region of an ARN. */
   readonly region?: string | undefined;
-  /** Whether it names a cross-region profile, which may be served outside the region that is called. */
-  readonly crossesRegions: boolean;
+  /** The geography of a cross-region profile, which may be served outside the region that is called; else "". */
+  readonly geography: string;
 }
 
 /** The prefixes of cross-region inference profiles (AWS: supported inference profiles). */
@@ -22,6 +22,11 @@ const makers = new Set(
 
 const arn = /^arn:aws[a-z-]*:bedrock:(?<region>[a-z0-9-]*):\d*:[a-z-]+\/(?<id>.+)$/;
 
+/** The region of any Bedrock ARN, also of one that hides its model. */
+export function regionOfArn(text: string): string | undefined {
+  return arn.exec(text)?.groups?.region || undefined;
+}
+
 /** Reads an id. Undefined when it is not of a form that tells the model, as an application profile's ARN is not. */
 export function parseModelId(text: string): ModelId | undefined {
   const resource = arn.exec(text)?.groups;
@@ -34,6 +39,6 @@ export function parseModelId(text: string): ModelId | undefined {
     foundationId,
     maker,
     region: resource?.region || undefined,
-    crossesRegions: id !== foundationId,
+    geography: id === foundationId ? "" : id.slice(0, id.indexOf(".")),
   };
 }

@@ -1,11 +1,9 @@
 import { Code } from "@connectrpc/connect";
 import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
-import type { Call, Endpoint, Route, RoutedCall } from "../core/call.ts";
+import type { Call, Route, RoutedCall } from "../core/call.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import { GatewayError } from "../core/error.ts";
 import type { Layer } from "../core/layer.ts";
-import { ordinaryTraits } from "../core/model-traits.ts";
-import { parseModelId } from "./model-id.ts";
 
 /** One provider in one region, and the model families whose bodies the gateway can write for it. */
 export interface ServingPlace {
@@ -19,6 +17,8 @@ export interface RouterOptions {
   readonly catalogue: Catalogue;
   /** What an empty `model` means. */
   readonly defaultModel: string;
+  /** What it means where a provider is pinned, by provider; the others mean `defaultModel`. */
+  readonly pinnedDefaults?: ReadonlyMap<string, string>;
   readonly places: readonly ServingPlace[];
 }
 
@@ -31,45 +31,31 @@ export function router(options: RouterOptions): Layer<Call, RoutedCall> {
 }
 
 function routeOf({ request }: Call, options: RouterOptions): Route {
-  const pinned = options.places.filter(
-    ({ provider }) => request.provider === "" || provider === request.provider,
-  );
-  if (pinned.length === 0) throw providerNotConfigured(request.provider, options.places);
+  const { catalogue, defaultModel, pinnedDefaults, places } = options;
+  const pinned = request.provider
+    ? places.filter(({ provider }) => provider === request.provider)
+    : places;
+  if (pinned.length === 0) throw providerNotConfigured(request.provider, places);
 
-  const asked = request.model || options.defaultModel;
-  const wanted = identify(asked, options.catalogue);
+  const asked = request.model || (pinnedDefaults?.get(request.provider) ?? defaultModel);
+  const wanted = catalogue.match(asked, new Set(pinned.map(({ provider }) => provider)));
+  if (!wanted) throw noMatch(asked, options);
   const allowed = request.routing?.allowedRegions ?? [];
   const [first, ...rest] = pinned
+    .filter(({ provider }) => provider === wanted.provider)
     .filter(({ families }) => families.has(wanted.family))
     .filter(({ region }) => allowed.length === 0 || allowed.includes(region))
-    .filter(() => allowed.length === 0 || !wanted.crossesRegions)
     .filter(({ region }) => wanted.region === undefined || wanted.region === region)
-    .map(({ provider, region }) => endpointAt(provider, region, wanted));
-  if (!first) throw modelNotServed(asked, options.places);
+    .map(({ region }) => wanted.endpointAt(region))
+    .filter(({ crossesRegions }) => allowed.length === 0 || !crossesRegions)
+    .map(({ endpoint }) => endpoint);
+  if (!first) throw modelNotServed(asked, places);
   return { endpoints: request.routing?.disableFailover ? [first] : [first, ...rest] };
 }
 
-function endpointAt(provider: string, region: string, wanted: Wanted): Endpoint {
-  const { model, family, maxOutputTokens, prices } = wanted;
-  return { provider, region, model, family, maxOutputTokens, prices, traits: ordinaryTraits };
-}
-
-type Wanted = ReturnType<typeof identify>;
-
-/** The model behind a name: from the catalogue, or, for a Bedrock id that it does not list, from the id itself. */
-function identify(asked: string, catalogue: Catalogue) {
-  const listed = catalogue.find(asked);
-  const id = parseModelId(asked);
-  const family = listed?.family ?? id?.maker;
-  if (!family) throw modelNotFound(asked, catalogue);
-  return {
-    model: id ? asked : (listed?.id ?? asked),
-    family,
-    region: id?.region,
-    crossesRegions: id?.crossesRegions ?? false,
-    maxOutputTokens: listed?.maxOutputTokens,
-    prices: listed?.price && { standard: listed.price },
-  };
+/** A model that the catalogue knows is another provider's; one that it does not know may be a slip of the pen. */
+function noMatch(asked: string, { catalogue, places }: RouterOptions): GatewayError {
+  return catalogue.find(asked) ? modelNotServed(asked, places) : modelNotFound(asked, catalogue);
 }
 
 function providerNotConfigured(asked: string, places: readonly ServingPlace[]): GatewayError {
@@ -93,10 +79,16 @@ function modelNotServed(asked: string, places: readonly ServingPlace[]): Gateway
   );
 }
 
+const arnHint =
+  "This ARN does not tell the model behind it: the gateway's operator can, with its family, under `models` in the configuration.";
+
+function nearHint(near: readonly string[]): string {
+  return near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "ListModels lists the models.";
+}
+
 function modelNotFound(asked: string, catalogue: Catalogue): GatewayError {
   const near = catalogue.nearNames(asked);
-  const hint =
-    near.length > 0 ? `Did you mean ${near.join(" or ")}?` : "ListModels lists the models.";
+  const hint = asked.startsWith("arn:") ? arnHint : nearHint(near);
   return new GatewayError(
     Code.NotFound,
     ErrorReason.MODEL_NOT_FOUND,

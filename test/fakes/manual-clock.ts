@@ -13,6 +13,9 @@ interface Timer {
   readonly fire: () => void;
 }
 
+/** Where a manual clock's time of day begins. */
+const epochStartMs = Date.parse("2026-11-23T12:00:00Z");
+
 /** Begins at a time that is not zero, so that a forgotten subtraction shows. */
 export function createManualClock(startMs = 1000): ManualClock {
   const timers = new Set<Timer>();
@@ -21,6 +24,7 @@ export function createManualClock(startMs = 1000): ManualClock {
     [...timers].filter(({ dueMs }) => dueMs <= untilMs).sort((a, b) => a.dueMs - b.dueMs)[0];
   return {
     now: () => nowMs,
+    epochMs: () => epochStartMs + nowMs,
     after(delayMs, fire) {
       const timer = { dueMs: nowMs + Math.max(delayMs, 0), fire };
       timers.add(timer);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import {
@@ -12,9 +12,6 @@ import {
   type CompleteRequest,
   CompleteRequestSchema,
   FinishReason,
-  ReasoningEffort,
-  Role,
-  ServiceTier,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import {
   BadRequestSchema,
@@ -22,7 +19,6 @@ import {
   RequestInfoSchema,
   RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
-import { textBlock } from "../../fakes/calls.ts";
 import { delta, event, started, untilGivenUp } from "../../unit/client/stand-in-gateway.ts";
 import { type Outcome, runAxonflow, startAxonflow } from "./command.ts";
 import { type StandInServer, startStandInServer } from "./stand-in-server.ts";
@@ -152,50 +148,6 @@ describe("axonflow complete", { concurrency: 4 }, () => {
       }),
     );
     assert.deepEqual(requests.get("bare"), create(CompleteRequestSchema, { prompt: "bare" }));
-  });
-
-  it("sends pictures, documents, a schema, an effort and a tier", async () => {
-    const file = (name: string, text: string) => {
-      writeFileSync(join(folder, name), text);
-      return join(folder, name);
-    };
-    const schema = { type: "object", properties: { name: { type: "string" } } };
-    const { status } = await runAxonflow(
-      [
-        ...[
-          "complete",
-          "Who?",
-          "--image",
-          file("a.PNG", "png"),
-          "--document",
-          file("b.pdf", "pdf"),
-        ],
-        ...["--schema", file("c.json", JSON.stringify(schema)), "--reasoning", "low"],
-        ...["--tier", "flex"],
-      ],
-      env,
-    );
-    assert.equal(status, 0);
-    const image = { content: Buffer.from("png"), mediaType: "image/png" };
-    const document = { content: Buffer.from("pdf"), mediaType: "application/pdf", name: "b" };
-    const content = [
-      { block: { case: "document", value: document } },
-      { block: { case: "image", value: image } },
-      textBlock("Who?"),
-    ] as const;
-    const format = { case: "jsonSchema", value: { name: "answer", schema } } as const;
-    const sent = create(CompleteRequestSchema, {
-      messages: [{ role: Role.USER, content: [...content] }],
-      responseFormat: { format },
-      reasoning: { effort: ReasoningEffort.LOW },
-      serviceTier: ServiceTier.FLEX,
-    });
-    const received = requests.get("");
-    assert.ok(received);
-    assert.deepEqual(
-      toBinary(CompleteRequestSchema, received),
-      toBinary(CompleteRequestSchema, sent),
-    );
   });
 
   it("reads the prompt from stdin for -, up to a limit", async () => {

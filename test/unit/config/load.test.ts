@@ -79,7 +79,10 @@ describe("settings", () => {
   });
 
   it("each have a name of their own in either form", () => {
-    const names = Object.values(settingsTable).flatMap(({ env, yaml }) => [env, yaml]);
+    // The guide writes OPENAI_API_KEY in YAML too: such a name stands for itself.
+    const names = Object.values(settingsTable).flatMap(({ env, yaml }) => [
+      ...new Set([env, yaml]),
+    ]);
     assert.equal(new Set(names).size, names.length);
   });
 });

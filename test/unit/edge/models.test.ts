@@ -23,7 +23,9 @@ function catalogueOf(count: number): Catalogue {
     }),
   );
   return {
-    models,
+    models: () => models,
+    match: () => undefined,
+    takeListing() {},
     find: (name) => models.find(({ id }) => id === name),
     nearNames: () => ["m0", "m1"],
   };

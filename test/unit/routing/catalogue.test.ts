@@ -1,16 +1,38 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
-import { createCatalogue, nanoUsd } from "../../../server/routing/catalogue.ts";
-import { modelEntries } from "../../../server/routing/models.ts";
+import { Lifecycle } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
+import type { ListedModel } from "../../../server/core/listed-model.ts";
+import { type CatalogueOptions, createCatalogue } from "../../../server/routing/catalogue.ts";
+import { createManualClock } from "../../fakes/manual-clock.ts";
+import { nextClaude, oldHaiku, openAiTurbo, sampleEntries } from "../../fakes/model-entries.ts";
 
-const haiku = "anthropic.claude-3-haiku-20240307-v1:0";
-const catalogueWith = (defaultModel: string) =>
-  createCatalogue({ region: "eu-west-1", defaultModel });
+const haiku = oldHaiku.id;
+const day = 24 * 60 * 60 * 1000;
 
-describe("createCatalogue", () => {
-  const catalogue = catalogueWith(haiku);
+function catalogueOf(change: Partial<CatalogueOptions> = {}) {
+  return createCatalogue({
+    regions: new Map([["bedrock", "eu-west-1"]]),
+    defaultModel: haiku,
+    clock: createManualClock(),
+    entries: sampleEntries,
+    ...change,
+  });
+}
 
+const listed = (id: string, change: Partial<ListedModel> = {}): ListedModel => ({
+  id,
+  name: `The model ${id}`,
+  maker: "anthropic",
+  isText: true,
+  inputModalities: ["TEXT"],
+  isStreaming: true,
+  onDemand: true,
+  profiles: [],
+  lifecycle: "active",
+  ...change,
+});
+
+describe("a catalogue", () => {
   for (const name of [
     haiku,
     "claude-3-haiku",
@@ -20,85 +42,207 @@ describe("createCatalogue", () => {
     `arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.${haiku}`,
   ]) {
     it(`finds Claude 3 Haiku as ${name}`, () => {
-      assert.equal(catalogue.find(name)?.id, haiku);
+      assert.equal(catalogueOf().find(name)?.id, haiku);
     });
   }
 
   for (const name of ["", "claude", "CLAUDE-3-HAIKU", "meta.llama3-70b-instruct-v1:0"]) {
     it(`finds nothing as ${JSON.stringify(name)}`, () => {
-      assert.equal(catalogue.find(name), undefined);
+      assert.equal(catalogueOf().find(name), undefined);
     });
   }
 
-  it("finds a model by its alias", () => {
-    assert.equal(catalogue.find("claude-3.5-sonnet")?.name, "claude-3-5-sonnet");
+  it("prefers the model of a name to one that has it as an alias", () => {
+    assert.equal(catalogueOf().find("gpt-3.5-turbo")?.provider, "openai");
   });
 
-  it("knows the guide's prices, exactly", () => {
-    const prices = catalogue.models.map(({ name, price }) => [
-      name,
-      price?.inputNanoUsdPerMillionTokens,
-      price?.outputNanoUsdPerMillionTokens,
-    ]);
-    assert.deepEqual(prices, [
-      ["claude-3-5-sonnet", 3_000_000_000n, 15_000_000_000n],
-      ["claude-3-haiku", 250_000_000n, 1_250_000_000n],
-      ["claude-3-opus", 15_000_000_000n, 75_000_000_000n],
+  it("shows everything that it knows of a model", () => {
+    const model = catalogueOf().find("claude-next");
+    assert.equal(model?.maker, "anthropic");
+    assert.equal(model?.onDemand, false);
+    assert.deepEqual(
+      model?.profiles.map(({ id, geography }) => [id, geography]),
+      [
+        [`eu.${nextClaude.id}`, "eu"],
+        [`global.${nextClaude.id}`, "global"],
+      ],
+    );
+    assert.deepEqual(model?.refusedFields, ["temperature"]);
+    assert.equal(model?.price?.inputNanoUsdPerMillionTokens, 2_200_000_000n, "through eu.");
+    const [eu, global] = model?.profiles ?? [];
+    assert.equal(eu?.price?.outputNanoUsdPerMillionTokens, 11_000_000_000n);
+    assert.equal(global?.price?.outputNanoUsdPerMillionTokens, 10_000_000_000n);
+  });
+
+  it("shows the public price beside the guide's", () => {
+    const model = catalogueOf().find("claude-3-haiku");
+    assert.equal(model?.price?.inputNanoUsdPerMillionTokens, 250_000_000n);
+    assert.equal(model?.publicPrice?.inputNanoUsdPerMillionTokens, 300_000_000n);
+  });
+
+  it("places models in their provider's region, and those of a provider that is off nowhere", () => {
+    const places = catalogueOf()
+      .models()
+      .map(({ name, regions }) => [name, regions]);
+    assert.deepEqual(places, [
+      ["claude-3-haiku", ["eu-west-1"]],
+      ["claude-next", ["eu-west-1"]],
+      ["llama3-8b", ["eu-west-1"]],
+      ["gpt-3.5-turbo", []],
     ]);
   });
 
-  it("places every model in the gateway's region", () => {
-    for (const { regions, provider } of catalogue.models) {
-      assert.deepEqual([provider, regions], ["bedrock", ["eu-west-1"]]);
-    }
+  it("tells the end of a life from the day it comes, and a price from the day it holds", () => {
+    const clock = createManualClock();
+    const entry = { ...oldHaiku, endOfLife: "2026-11-25" };
+    const catalogue = catalogueOf({ clock, entries: [entry, nextClaude] });
+    const stand = () => {
+      const [first, second] = catalogue.models();
+      return [first?.lifecycle, second?.price?.effectiveFrom];
+    };
+    assert.deepEqual(stand(), [Lifecycle.ACTIVE, ""]);
+    clock.advance(2 * day);
+    assert.deepEqual(stand(), [Lifecycle.END_OF_LIFE, ""]);
+    clock.advance(8 * day);
+    assert.deepEqual(stand(), [Lifecycle.END_OF_LIFE, "2026-12-01"]);
   });
 
   for (const defaultModel of [haiku, "claude-3-haiku", `us.${haiku}`]) {
     it(`marks one default, named as ${defaultModel}`, () => {
-      const { models } = catalogueWith(defaultModel);
+      const marked = catalogueOf({ defaultModel })
+        .models()
+        .filter(({ isDefault }) => isDefault);
       assert.deepEqual(
-        models.filter(({ isDefault }) => isDefault).map(({ id }) => id),
+        marked.map(({ id }) => id),
         [haiku],
       );
     });
   }
 
-  it("marks no default when that is a model it does not list", () => {
-    const { models } = catalogueWith("meta.llama3-70b-instruct-v1:0");
-    assert.ok(models.every(({ isDefault }) => !isDefault));
-  });
-
-  it("has no name that means two models", () => {
-    const names = modelEntries.flatMap(({ id, name, aliases }) => [id, name, ...aliases]);
-    assert.equal(new Set(names).size, names.length);
-  });
-
   it("names what looks alike", () => {
-    assert.equal(catalogue.nearNames("claude-3-haku")[0], "claude-3-haiku");
+    assert.equal(catalogueOf().nearNames("claude-3-haku")[0], "claude-3-haiku");
   });
 });
 
-describe("nanoUsd", () => {
-  for (const [decimal, nano] of [
-    ["0", 0n],
-    ["3.00", 3_000_000_000n],
-    ["0.25", 250_000_000n],
-    ["0.000000001", 1n],
-    ["12345678901.123456789", 12_345_678_901_123_456_789n],
+describe("an operator's words on models", () => {
+  const profile =
+    "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3d4e5f6";
+  const overrides = {
+    models: new Map([
+      [profile, { family: "anthropic", name: "claims", inputUsd: "2.5", outputUsd: "12" }],
+      ["claude-next", { inputUsd: "1", outputUsd: "2", maxOutputTokens: 1000 }],
+    ]),
+    aliases: new Map([["fast", "claims"]]),
+  };
+  const catalogue = catalogueOf({ overrides });
+  const bedrock = new Set(["bedrock"]);
+
+  it("describe an application profile, which is then called by its ARN", () => {
+    for (const name of [profile, "claims"]) {
+      const match = catalogue.match(name, bedrock);
+      assert.equal(match?.family, "anthropic");
+      const { endpoint } = match.endpointAt("eu-west-1");
+      assert.equal(endpoint.model, profile);
+      assert.equal(endpoint.prices?.standard.inputNanoUsdPerMillionTokens, 2_500_000_000n);
+    }
+  });
+
+  it("hold an ARN to its region", () => {
+    assert.equal(catalogue.match(profile, bedrock)?.region, "eu-west-1");
+  });
+
+  it("replace a price as a whole, and leave what they do not name", () => {
+    const model = catalogue.find("claude-next");
+    assert.equal(model?.price?.inputNanoUsdPerMillionTokens, 1_000_000_000n);
+    assert.equal(model?.price?.cacheReadNanoUsdPerMillionTokens, undefined);
+    assert.deepEqual([model?.maxOutputTokens, model?.contextWindowTokens], [1000, 1_000_000]);
+  });
+
+  it("move an alias to another model", () => {
+    assert.equal(catalogue.find("fast")?.name, "claims");
+    assert.deepEqual(catalogue.find("claims")?.aliases, ["fast"]);
+  });
+});
+
+describe("what AWS lists", () => {
+  it("decides lifecycle, presence and profiles, and adds what the catalogue does not know", () => {
+    const catalogue = catalogueOf();
+    catalogue.takeListing("eu-west-1", [
+      listed(haiku, { lifecycle: "legacy", endOfLife: "2027-01-08T00:00:00Z" }),
+      listed(nextClaude.id, { onDemand: true, profiles: [] }),
+      listed("qwen.qwen9-1b-v1:0", { maker: "qwen" }),
+      listed("stability.pictures-v1:0", { isText: false }),
+    ]);
+    const old = catalogue.find(haiku);
+    assert.deepEqual([old?.lifecycle, old?.endOfLifeDate], [Lifecycle.LEGACY, "2027-01-08"]);
+    const next = catalogue.find("claude-next");
+    assert.deepEqual([next?.onDemand, next?.profiles], [true, []]);
+    const added = catalogue.find("qwen9-1b-v1:0");
+    assert.deepEqual([added?.family, added?.price], ["converse", undefined]);
+    assert.equal(catalogue.find("stability.pictures-v1:0"), undefined);
+    assert.deepEqual(catalogue.find("llama3-8b")?.regions, [], "it is not sold there");
+  });
+
+  it("changes what a name means from the next call on", () => {
+    const catalogue = catalogueOf();
+    const called = () =>
+      catalogue.match("fast", new Set(["bedrock"]))?.endpointAt("eu-west-1").endpoint.model;
+    assert.equal(called(), `eu.${nextClaude.id}`);
+    const global = `global.${nextClaude.id}`;
+    catalogue.takeListing("eu-west-1", [
+      listed(nextClaude.id, { onDemand: false, profiles: [global] }),
+    ]);
+    assert.equal(called(), global);
+  });
+});
+
+describe("a name among providers", () => {
+  const catalogue = catalogueOf();
+  const both = new Set(["bedrock", "openai"]);
+
+  for (const [name, providers, model] of [
+    ["gpt-3.5-turbo", both, openAiTurbo.id],
+    ["gpt-3.5-turbo", new Set(["bedrock"]), haiku],
+    ["gpt-3.5-turbo", new Set(["openai"]), openAiTurbo.id],
+    ["claude-3-haiku", both, haiku],
+    ["claude-3-haiku", new Set(["openai"]), undefined],
+    ["qwen.qwen9-v1:0", new Set(["openai"]), undefined],
+    ["gpt-of-tomorrow", new Set(["openai"]), "gpt-of-tomorrow"],
+    ["gpt-of-tomorrow", both, undefined],
+    ["qwen.qwen9-v1:0", both, "qwen.qwen9-v1:0"],
+    ["eu.meta.llama9-v1:0", both, "eu.meta.llama9-v1:0"],
   ] as const) {
-    it(`reads ${decimal}`, () => assert.equal(nanoUsd(decimal), nano));
+    it(`${name} among ${[...providers]} is ${model}`, () => {
+      const match = catalogue.match(name, providers);
+      assert.equal(match?.endpointAt("eu-west-1").endpoint.model, model);
+    });
   }
 
-  for (const text of ["", "-1", "1.", ".5", "1e3", "1,5", "0.0000000001", "1 ", "NaN"]) {
-    it(`refuses ${JSON.stringify(text)}`, () => assert.throws(() => nanoUsd(text), /no amount/));
+  for (const [region, model, crosses] of [
+    ["us-east-1", `us.${nextClaude.id}`, true],
+    ["eu-central-1", `eu.${nextClaude.id}`, true],
+    ["ap-northeast-1", `jp.${nextClaude.id}`, true],
+    ["ap-southeast-1", `global.${nextClaude.id}`, true],
+    ["us-gov-west-1", nextClaude.id, false],
+  ] as const) {
+    it(`becomes in ${region} the profile that can be called there: ${model}`, () => {
+      const match = catalogue.match("claude-next", both)?.endpointAt(region);
+      assert.equal(match?.endpoint.model, model);
+      assert.equal(match?.crossesRegions, crosses);
+    });
   }
 
-  it("reads back any amount", () => {
-    fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 10n ** 30n }), (nano) => {
-        const digits = nano.toString().padStart(10, "0");
-        assert.equal(nanoUsd(`${digits.slice(0, -9)}.${digits.slice(-9)}`), nano);
-      }),
-    );
+  it("stays what it is when it is an id, whose refusal then names the profiles", () => {
+    const match = catalogue.match(nextClaude.id, both)?.endpointAt("us-east-1");
+    assert.equal(match?.endpoint.model, nextClaude.id);
+    assert.deepEqual(match?.endpoint.profiles, [`us.${nextClaude.id}`, `global.${nextClaude.id}`]);
+  });
+
+  it("brings the replacement as it can be called, and the traits", () => {
+    const { endpoint } = catalogue.match(haiku, both)?.endpointAt("us-east-1") ?? {};
+    assert.equal(endpoint?.replacement, `us.${nextClaude.id}`);
+    const next = catalogue.match("claude-next", both)?.endpointAt("us-east-1").endpoint;
+    assert.equal(next?.traits.refuses.has("temperature"), true);
+    assert.deepEqual([next?.traits.reasoning, next?.traits.jsonSchema], ["adaptive", "format"]);
   });
 });

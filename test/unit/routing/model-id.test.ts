@@ -1,26 +1,25 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseModelId } from "../../../server/routing/model-id.ts";
+import { parseModelId, regionOfArn } from "../../../server/routing/model-id.ts";
 
 const haiku = "anthropic.claude-3-haiku-20240307-v1:0";
 
 describe("parseModelId", () => {
   const geographies = "us us-gov eu apac ap jp au ca in sa me af il global".split(" ");
-  for (const [text, region] of [
-    [haiku, undefined],
-    ...geographies.map((geography) => [`${geography}.${haiku}`, undefined] as const),
-    [`arn:aws:bedrock:us-west-2::foundation-model/${haiku}`, "us-west-2"],
-    [`arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.${haiku}`, "eu-west-1"],
-    [`arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/${haiku}`, "us-gov-west-1"],
-    [`arn:aws:bedrock:::foundation-model/${haiku}`, undefined],
+  for (const [text, region, geography] of [
+    [haiku, undefined, ""],
+    ...geographies.map((name) => [`${name}.${haiku}`, undefined, name] as const),
+    [`arn:aws:bedrock:us-west-2::foundation-model/${haiku}`, "us-west-2", ""],
+    [`arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.${haiku}`, "eu-west-1", "eu"],
+    [`arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/${haiku}`, "us-gov-west-1", ""],
+    [`arn:aws:bedrock:::foundation-model/${haiku}`, undefined, ""],
   ] as const) {
     it(`sees Claude 3 Haiku in ${text}`, () => {
-      const crossesRegions = /[./][a-z-]+\.anthropic|^[a-z-]+\.anthropic/.test(text);
       assert.deepEqual(parseModelId(text), {
         foundationId: haiku,
         maker: "anthropic",
         region,
-        crossesRegions,
+        geography,
       });
     });
   }
@@ -35,6 +34,12 @@ describe("parseModelId", () => {
       assert.equal(parseModelId(text)?.maker, maker);
     });
   }
+
+  it("sees the region of any ARN, also of one that hides its model", () => {
+    const hidden = "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2";
+    assert.equal(regionOfArn(hidden), "eu-west-1");
+    assert.equal(regionOfArn(haiku), undefined);
+  });
 
   const opaque = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
   for (const text of [

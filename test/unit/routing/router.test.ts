@@ -9,11 +9,13 @@ import { createCatalogue } from "../../../server/routing/catalogue.ts";
 import { router, type ServingPlace } from "../../../server/routing/router.ts";
 import { sampleCall, sampleRequest } from "../../fakes/calls.ts";
 import { completedEvent } from "../../fakes/completion-events.ts";
+import { createManualClock } from "../../fakes/manual-clock.ts";
+import { nextClaude, oldHaiku, openAiTurbo, sampleEntries } from "../../fakes/model-entries.ts";
 import { refusalOf } from "../../fakes/outcomes.ts";
 import { scriptedHandler, scriptedReply } from "../../fakes/scripted-handler.ts";
 
-const haiku = "anthropic.claude-3-haiku-20240307-v1:0";
-const sonnet = "anthropic.claude-3-5-sonnet-20240620-v1:0";
+const haiku = oldHaiku.id;
+const next = nextClaude.id;
 const unlisted = "anthropic.claude-next-20270101-v1:0";
 const families = new Set(["anthropic"]);
 const east: ServingPlace = { provider: "bedrock", region: "us-east-1", families };
@@ -25,8 +27,14 @@ async function routed(
   places: readonly ServingPlace[] = [east],
 ): Promise<readonly [Endpoint, ...Endpoint[]]> {
   const handler = scriptedHandler<RoutedCall>(scriptedReply(completedEvent()));
-  const catalogue = createCatalogue({ region: "us-east-1", defaultModel: sonnet });
-  const layer = router({ catalogue, defaultModel: sonnet, places });
+  const catalogue = createCatalogue({
+    regions: new Map(places.map(({ provider, region }) => [provider, region])),
+    defaultModel: haiku,
+    clock: createManualClock(),
+    entries: sampleEntries,
+  });
+  const pinnedDefaults = new Map([["openai", openAiTurbo.id]]);
+  const layer = router({ catalogue, defaultModel: haiku, pinnedDefaults, places });
   await layer.wrap(handler.handle)(sampleCall({ request: sampleRequest(request) }));
   assert.ok(handler.calls[0]);
   return handler.calls[0].route.endpoints;
@@ -37,9 +45,9 @@ const regionsOf = (endpoints: readonly Endpoint[]) => endpoints.map(({ region })
 describe("router, from a name to a model", () => {
   const arn = `arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.${haiku}`;
   for (const [asked, model, isPriced] of [
-    ["", sonnet, true],
+    ["", haiku, true],
     ["claude-3-haiku", haiku, true],
-    ["claude-3.5-sonnet", sonnet, true],
+    ["gpt-3.5-turbo", haiku, true],
     [haiku, haiku, true],
     [`us.${haiku}`, `us.${haiku}`, true],
     [`global.${haiku}`, `global.${haiku}`, true],
@@ -73,7 +81,7 @@ describe("router, from a name to a model", () => {
   });
 
   it("serves no family whose bodies it cannot write", async () => {
-    const error = await refusalOf(() => routed({ model: "meta.llama3-70b-instruct-v1:0" }));
+    const error = await refusalOf(() => routed({ model: "llama3-8b" }));
     assert.equal(error.code, Code.FailedPrecondition);
     assert.equal(error.reason, ErrorReason.MODEL_NOT_SERVED);
     assert.deepEqual(error.metadata, { regions: "us-east-1", families: "anthropic" });
@@ -117,14 +125,61 @@ describe("router, from a model to its endpoints", () => {
     assert.equal(error.reason, ErrorReason.MODEL_NOT_SERVED);
   });
 
-  it("never serves a pinned call by another provider", async () => {
-    const elsewhere = { provider: "elsewhere", region: "us-east-1", families };
-    const [first, ...others] = await routed({ provider: "elsewhere" }, [east, elsewhere]);
-    assert.equal(first.provider, "elsewhere");
+  it("keeps a name out of the fence where only a cross-region profile could serve it", async () => {
+    const routing = { allowedRegions: ["us-east-1"] };
+    const error = await refusalOf(() => routed({ model: "claude-next", routing }));
+    assert.equal(error.reason, ErrorReason.MODEL_NOT_SERVED);
+    assert.equal((await routed({ model: "claude-next" }))[0].model, `us.${next}`);
+  });
+
+  it("says what an ARN that hides its model needs", async () => {
+    const model = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2";
+    const error = await refusalOf(() => routed({ model }));
+    assert.equal(error.reason, ErrorReason.MODEL_NOT_FOUND);
+    assert.match(error.message, /`models` in the configuration/);
+  });
+});
+
+describe("router, between providers", () => {
+  const openai: ServingPlace = {
+    provider: "openai",
+    region: "global",
+    families: new Set(["openai"]),
+  };
+  const both = [east, openai];
+  const served = async (request: MessageInitShape<typeof CompleteRequestSchema>) => {
+    const [{ provider, model }, ...others] = await routed(request, both);
     assert.deepEqual(others, []);
-    const error = await refusalOf(() => routed({ provider: "openai" }, [east, elsewhere]));
+    return [provider, model];
+  };
+
+  it("asks OpenAI for its own model, and Bedrock for the same name where it is pinned", async () => {
+    const model = "gpt-3.5-turbo";
+    assert.deepEqual(await served({ model }), ["openai", model]);
+    assert.deepEqual(await served({ model, provider: "bedrock" }), ["bedrock", haiku]);
+  });
+
+  it("takes each provider's own default", async () => {
+    assert.deepEqual(await served({}), ["bedrock", haiku]);
+    assert.deepEqual(await served({ provider: "openai" }), ["openai", openAiTurbo.id]);
+  });
+
+  it("passes on an id that only OpenAI can know, where OpenAI is pinned", async () => {
+    const model = "ft:gpt-of-tomorrow";
+    assert.deepEqual(await served({ model, provider: "openai" }), ["openai", model]);
+    const error = await refusalOf(() => served({ model }));
+    assert.equal(error.reason, ErrorReason.MODEL_NOT_FOUND);
+  });
+
+  it("says that a model it knows is not served, rather than that there is none", async () => {
+    const error = await refusalOf(() => routed({ model: "claude-next" }, [openai]));
+    assert.equal(error.reason, ErrorReason.MODEL_NOT_SERVED);
+  });
+
+  it("never serves a pinned call by another provider", async () => {
+    const error = await refusalOf(() => routed({ provider: "openai" }, [east]));
     assert.equal(error.code, Code.FailedPrecondition);
     assert.equal(error.reason, ErrorReason.PROVIDER_NOT_CONFIGURED);
-    assert.deepEqual(error.metadata, { providers: "bedrock, elsewhere" });
+    assert.deepEqual(error.metadata, { providers: "bedrock" });
   });
 });
