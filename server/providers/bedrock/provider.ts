@@ -8,8 +8,8 @@ import { checkRequest } from "../check-request.ts";
 import { coalesceDeltas } from "../coalesce-deltas.ts";
 import { createEnding } from "./answer-ending.ts";
 import type { BedrockClientOptions } from "./client.ts";
+import { chooseCodec } from "./codecs/choose-codec.ts";
 import type { Codec } from "./codecs/codec.ts";
-import { codecs } from "./codecs/codecs.ts";
 
 import { malformed, providerError } from "./errors.ts";
 import { createDefaults, type ProviderDefaults } from "./provider-defaults.ts";
@@ -18,13 +18,6 @@ import { createLeanTransport } from "./transport/lean-transport.ts";
 import { createSdkTransport } from "./transport/sdk-transport.ts";
 import type { BedrockRequest } from "./transport/transport.ts";
 import { countsFromHeaders } from "./usage.ts";
-
-const byFamily: ReadonlyMap<string, Codec> = new Map(
-  codecs.map((codec) => [codec.family, codec] as const),
-);
-
-/** The model families whose bodies this provider can write. */
-export const bedrockFamilies: ReadonlySet<string> = new Set(byFamily.keys());
 
 /** Where Bedrock is, how it is reached, and what the configuration asks of every call. */
 export interface BedrockProviderOptions extends BedrockClientOptions, ProviderDefaults {
@@ -81,8 +74,7 @@ export function createBedrockProvider(options: BedrockProviderOptions): Provider
     name: "bedrock",
     async complete(attempt) {
       const { request, endpoint, delivery } = attempt;
-      const codec = byFamily.get(endpoint.family);
-      if (!codec) throw new Error(`no codec for the family ${endpoint.family}`);
+      const codec = chooseCodec(endpoint.family, request);
       checkRequest(request, endpoint, codec.accepts);
       const full: Attempt = { ...attempt, request: withDefaults(request, endpoint) };
       return delivery === "unary" ? unary(full, codec) : stream(full, codec);

@@ -1,7 +1,7 @@
 import type { CompleteRequest, Usage } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../../core/call.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
-import type { Accepts } from "../../accepts.ts";
+import type { Accepts, BlockKind } from "../../accepts.ts";
 import type { BedrockApi } from "../transport/transport.ts";
 
 /** Token counts that came beside the body: response headers, or the metrics in a stream's last chunk. */
@@ -43,6 +43,8 @@ export interface Codec {
   readonly api: BedrockApi;
   /** What the family can be asked; `checkRequest` refuses the rest before `encode` runs. */
   readonly accepts: Accepts;
+  /** Kinds of blocks that the family's models take through Converse alone: a request with one goes there. */
+  readonly throughConverse?: ReadonlySet<BlockKind>;
   /** The JSON body for an endpoint. */
   encode(request: CompleteRequest, endpoint: Endpoint): string;
   /** The events of a whole answer's JSON; `completed` is last. `counts` are those of the response headers. */

@@ -3,10 +3,7 @@ import { decodeConverseAnswer } from "./converse-answer.ts";
 import { decodeConverseStream } from "./converse-stream.ts";
 import { encodeNova, usualJsonOfNova } from "./nova-request.ts";
 
-/**
- * Amazon Nova through InvokeModel. It takes no documents there (AWS: Amazon Nova, Invoke API: documents are for Converse
- * only); a Nova model whose family is `converse` does.
- */
+/** Amazon Nova through InvokeModel, but for documents, which it takes through Converse only (AWS: Amazon Nova, Invoke API). */
 export const nova: Codec = {
   family: "nova",
   api: "invoke",
@@ -23,6 +20,7 @@ export const nova: Codec = {
     reasoning: true,
     systemCachePoint: true,
   },
+  throughConverse: new Set(["document"]),
   encode: encodeNova,
   decode: (body, asked, counts) => decodeConverseAnswer(body, asked, counts, usualJsonOfNova),
   decodeStream: (asked) => decodeConverseStream(asked, usualJsonOfNova),
