@@ -5,7 +5,7 @@ import { answerWhole } from "./answer-whole.ts";
 import { isBlocked } from "./answers/answer-drafts.ts";
 import { unusedCache } from "./answers/prompt-cache.ts";
 import type { Answer } from "./api.ts";
-import { type Call, elapsedMs, finishReply, startReply } from "./call.ts";
+import { type Call, elapsedMs, finishAtOnce } from "./call.ts";
 import { foundationModelId } from "./call-address.ts";
 import { completePrompt } from "./completion.ts";
 import type { ReceivedRequest } from "./exchange.ts";
@@ -36,7 +36,5 @@ export async function answerCall(call: Call, request: ReceivedRequest): Promise<
 /** Writes a thrown error out as the API would. */
 export async function answerRefusal(call: Call, error: unknown): Promise<void> {
   const { body, ...head } = call.api.refusal(error);
-  startReply(call, head);
-  await call.exchange.write(body);
-  await finishReply(call, head.status);
+  await finishAtOnce(call, head, body);
 }

@@ -1,5 +1,5 @@
 import { alterJson } from "./alterations.ts";
-import { type Call, finishReply, startReply } from "./call.ts";
+import { type Call, finishAtOnce, finishReply, startReply } from "./call.ts";
 import type { ReplyHead } from "./exchange.ts";
 import type { JsonObject } from "./json.ts";
 import { wholeHead } from "./reply-heads.ts";
@@ -16,7 +16,9 @@ export async function answerJson(
   const text = JSON.stringify(alterJson(json, kinds));
   const body = Buffer.from(kinds.includes("broken-json-body") ? text.slice(0, -10) : text);
   const closing = kinds.includes("truncated-body") ? { Connection: "close" } : {};
-  startReply(call, wholeHead(body.length, { ...headers, ...closing }));
+  const head = wholeHead(body.length, { ...headers, ...closing });
+  if (!call.faults.some(({ at }) => at !== "throughout")) return finishAtOnce(call, head, body);
+  startReply(call, head);
   if ((await strikeAt(call, "first-frame")) === "over") return;
   const middle = Math.floor(body.length / 2);
   await exchange.write(body.subarray(0, middle));

@@ -96,17 +96,16 @@ function checkDate(date: string, nowMs: number): void {
   if (!match) throw new BedrockException("IncompleteSignature");
   const [, year, month, day, hour, minute, second] = match;
   const sentMs = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Math.abs(nowMs - sentMs) <= allowedClockSkewMs) return;
   const now = basicDate(nowMs);
-  if (sentMs < nowMs - allowedClockSkewMs) {
+  if (sentMs < nowMs) {
     throw new BedrockException("InvalidSignatureException", {
       message: `Signature expired: ${date} is now earlier than ${basicDate(nowMs - allowedClockSkewMs)} (${now} - 5 min.)`,
     });
   }
-  if (sentMs > nowMs + allowedClockSkewMs) {
-    throw new BedrockException("InvalidSignatureException", {
-      message: `Signature not yet current: ${date} is still later than ${basicDate(nowMs + allowedClockSkewMs)} (${now} + 5 min.)`,
-    });
-  }
+  throw new BedrockException("InvalidSignatureException", {
+    message: `Signature not yet current: ${date} is still later than ${basicDate(nowMs + allowedClockSkewMs)} (${now} + 5 min.)`,
+  });
 }
 
 function basicDate(timeMs: number): string {

@@ -27,9 +27,18 @@ export interface Call {
 }
 
 /** Sends status and headers, always with the request id that the provider's support would ask for. */
-export function startReply(call: Call, { status, headers }: ReplyHead): void {
-  const identified = { ...headers, [call.api.requestIdHeader]: call.requestId };
-  call.exchange.start({ status, headers: identified });
+export function startReply(call: Call, head: ReplyHead): void {
+  call.exchange.start(identified(call, head));
+}
+
+/** Sends a whole answer at once, and writes its end down. */
+export async function finishAtOnce(call: Call, head: ReplyHead, body: Buffer): Promise<void> {
+  await call.exchange.finish(identified(call, head), body);
+  call.record("completed", { status: head.status });
+}
+
+function identified(call: Call, { status, headers }: ReplyHead): ReplyHead {
+  return { status, headers: { ...headers, [call.api.requestIdHeader]: call.requestId } };
 }
 
 /** Ends the answer cleanly and writes that down. */

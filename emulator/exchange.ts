@@ -32,6 +32,8 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** Sends status and headers at once, before any body. */
   start(head: ReplyHead): void;
+  /** Sends a whole answer at once; like `start`, `write` and `end`, in one packet. */
+  finish(head: ReplyHead, body: Buffer): Promise<void>;
   /** Writes, and waits while the reader is behind. */
   write(bytes: Buffer): Promise<void>;
   /** Writes, and waits until the bytes have left this process. */
@@ -64,25 +66,31 @@ export function createExchange(response: Outgoing): Exchange {
         resolve();
       });
     });
+  const end = (body?: Buffer) =>
+    settle((done) => {
+      response.once("finish", () => {
+        finished = true;
+        done();
+      });
+      endBody(response, body);
+    });
   return {
     signal,
     abort,
     start(head) {
       writeHead(response, head);
+      if (!(response instanceof Http2ServerResponse)) response.flushHeaders();
     },
     async write(bytes) {
       signal.throwIfAborted();
       if (!writeBody(response, bytes)) await once(response, "drain", { signal });
     },
     flush: (bytes) => settle((done) => writeBody(response, bytes, done)),
-    async end() {
-      await settle((done) => {
-        response.once("finish", () => {
-          finished = true;
-          done();
-        });
-        response.end();
-      });
+    end: () => end(),
+    finish(head, body) {
+      signal.throwIfAborted();
+      writeHead(response, head);
+      return end(body);
     },
     reset() {
       abort("emulator");
@@ -97,13 +105,16 @@ export function createExchange(response: Outgoing): Exchange {
 
 /** HTTP/2 has no `Connection` header (RFC 9113, section 8.2.2). */
 function writeHead(response: Outgoing, { status, headers }: ReplyHead): void {
-  const isHttp2 = response instanceof Http2ServerResponse;
-  for (const [name, value] of Object.entries(headers)) {
-    if (!(isHttp2 && name.toLowerCase() === "connection")) response.setHeader(name, String(value));
-  }
-  response.statusCode = status;
-  if (response instanceof Http2ServerResponse) response.writeHead(status);
-  else response.flushHeaders();
+  if (response instanceof Http2ServerResponse) {
+    const { Connection: _, ...others } = headers;
+    response.writeHead(status, others);
+  } else response.writeHead(status, headers);
+}
+
+function endBody(response: Outgoing, body: Buffer | undefined): void {
+  if (!body) response.end();
+  else if (response instanceof Http2ServerResponse) response.end(body);
+  else response.end(body);
 }
 
 function writeBody(response: Outgoing, bytes: Buffer, done: () => void = () => {}): boolean {

@@ -10,14 +10,8 @@ export const requestBodyLimitBytes = 20 * 1024 * 1024;
  * end, but not kept, so that the sender gets to read why it was refused.
  */
 export async function receiveRequest(incoming: Incoming): Promise<ReceivedRequest> {
-  const chunks: Buffer[] = [];
-  let receivedBytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    receivedBytes += chunk.length;
-    if (receivedBytes <= requestBodyLimitBytes) chunks.push(chunk);
-    else chunks.length = 0;
-  }
-  if (receivedBytes > requestBodyLimitBytes) {
+  const body = await receiveBody(incoming);
+  if (!body) {
     throw new BedrockException("ValidationException", {
       message: "Input is too long for requested model.",
     });
@@ -26,15 +20,38 @@ export async function receiveRequest(incoming: Incoming): Promise<ReceivedReques
     method: incoming.method ?? "",
     path: incoming.url ?? "",
     headers: plainHeaders(incoming.headers),
-    body: Buffer.concat(chunks),
+    body,
     httpVersion: incoming instanceof Http2ServerRequest ? "2" : "1.1",
     remoteAddress: incoming.socket.remoteAddress ?? "",
   };
 }
 
+/** Resolves with `undefined` when there was too much; rejects when the sender breaks off. */
+function receiveBody(incoming: Incoming): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let receivedBytes = 0;
+  return new Promise((resolve, reject) => {
+    incoming.on("data", (chunk: Buffer) => {
+      receivedBytes += chunk.length;
+      if (receivedBytes <= requestBodyLimitBytes) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    incoming.once("end", () => {
+      const [first = Buffer.alloc(0), ...others] = chunks;
+      const body = others.length === 0 ? first : Buffer.concat(chunks);
+      resolve(receivedBytes > requestBodyLimitBytes ? undefined : body);
+    });
+    incoming.once("error", reject);
+    incoming.once("close", () => {
+      if (!incoming.readableEnded) reject(new Error("The sender broke off"));
+    });
+  });
+}
+
 function plainHeaders(headers: Incoming["headers"]): Record<string, string> {
   const plain: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
+    const value = headers[name];
     if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(", ") : value;
   }
   return plain;

@@ -15,6 +15,7 @@ export function createSeededRandom(seed: number): RandomNumber {
 /** A text of letters and digits, as Anthropic's message ids have after their prefix. */
 export function randomIdentifier(random: RandomNumber, length: number): string {
   const alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789";
-  const letters = Array.from({ length }, () => alphabet[Math.floor(random() * alphabet.length)]);
-  return letters.join("");
+  let text = "";
+  while (text.length < length) text += alphabet[Math.floor(random() * alphabet.length)];
+  return text;
 }

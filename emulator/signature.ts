@@ -1,4 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
+import { hash } from "node:crypto";
+import { createHmacKey, type HmacKey } from "./hmac-key.ts";
 
 const algorithm = "AWS4-HMAC-SHA256";
 
@@ -53,9 +54,23 @@ export function signRequest(
   const scope = `${day}/${region}/${service}/aws4_request`;
   const requestHash = sha256(canonicalRequest(request, signedHeaders));
   const date = request.headers["x-amz-date"] ?? "";
-  let key: string | Buffer = `AWS4${secretAccessKey}`;
-  for (const part of [day, region, service, "aws4_request"]) key = hmac(key, part);
-  return hmac(key, [algorithm, date, scope, requestHash].join("\n")).toString("hex");
+  const key = signingKey(scope, secretAccessKey);
+  return key.sign(`${algorithm}\n${date}\n${scope}\n${requestHash}`).toString("hex");
+}
+
+/** Keys of the last scopes: one lasts a day for each region, and makes four of five HMACs needless. */
+const signingKeys = new Map<string, HmacKey>();
+const keptSigningKeys = 100;
+
+function signingKey(scope: string, secretAccessKey: string): HmacKey {
+  const name = `${scope} ${secretAccessKey}`;
+  const known = signingKeys.get(name);
+  if (known) return known;
+  const secret = createHmacKey(Buffer.from(`AWS4${secretAccessKey}`));
+  const key = scope.split("/").reduce((last, part) => createHmacKey(last.sign(part)), secret);
+  if (signingKeys.size >= keptSigningKeys) signingKeys.clear();
+  signingKeys.set(name, key);
+  return key;
 }
 
 /** The text whose hash is signed; exported because tests compare it with a published example. */
@@ -77,11 +92,7 @@ export function canonicalRequest(request: SignedRequest, signedHeaders: readonly
 
 /** Hex SHA-256, the form of `x-amz-content-sha256`. */
 export function sha256(content: string | Buffer): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
-function hmac(key: string | Buffer, text: string): Buffer {
-  return createHmac("sha256", key).update(text).digest();
+  return hash("sha256", content, "hex");
 }
 
 /** Signers drop empty segments, so `/model//invoke` is signed as `/model/invoke`. */
@@ -98,6 +109,7 @@ function canonicalQuery(query: string): string {
 }
 
 function percentEncode(text: string): string {
+  if (/^[\w.~-]*$/.test(text)) return text;
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

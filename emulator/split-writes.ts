@@ -20,7 +20,16 @@ export function splitWrites(exchange: Exchange, action: SplitFrames): Exchange {
       rest = rest.subarray(piece.length);
     }
   };
-  return { ...exchange, write, flush: write };
+  return {
+    ...exchange,
+    write,
+    flush: write,
+    async finish(head, body) {
+      exchange.start(head);
+      await write(body);
+      await exchange.end();
+    },
+  };
 }
 
 function* pieceSizes({ pieceBytes, offsets, seed = 1 }: SplitFrames): Generator<number, never> {

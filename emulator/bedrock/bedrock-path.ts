@@ -1,5 +1,4 @@
 import type { ReceivedRequest } from "../exchange.ts";
-import { parseAuthorization } from "../signature.ts";
 
 /** A path of Bedrock Runtime such as `/model/{id}/{verb}`. */
 export interface ModelPath {
@@ -28,5 +27,5 @@ export function decodeLabel(label: string): string {
 
 /** The region a request is signed for; a request with a Bearer token names none. */
 export function signingRegion({ headers }: ReceivedRequest): string {
-  return parseAuthorization(headers.authorization ?? "")?.region ?? "unknown";
+  return /Credential=[^/,]+\/\d{8}\/([^/,]+)\//.exec(headers.authorization ?? "")?.[1] ?? "unknown";
 }

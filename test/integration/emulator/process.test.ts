@@ -35,6 +35,7 @@ const mistakes: readonly (readonly [args: readonly string[], message: RegExp])[]
   [["--tokens-per-second", "0"], /tokensPerSecond/],
   [["--first-token-ms", "-1"], /--first-token-ms/],
   [["--faults", "/nowhere.json"], /cannot use fault file \/nowhere.json/],
+  [["--lifecycle", "eternal"], /--lifecycle is not one of guide, real: eternal/],
   [["--surprise"], /--surprise/],
 ];
 
@@ -46,6 +47,15 @@ for (const [args, message] of mistakes) {
     assert.deepEqual([status, stdout], [2, ""]);
   });
 }
+
+test("--lifecycle real makes models end as on AWS", async () => {
+  const { child, ended } = start("--port", "0", "--lifecycle", "real");
+  const [line] = await once(child.stdout, "data");
+  using asker = createAsker({ url: /http:\S+/.exec(String(line))?.[0] ?? "" }, "1.1");
+  await assert.rejects(asker.whole(), { name: "ResourceNotFoundException" });
+  child.kill();
+  await ended;
+});
 
 test("a taken port is one line and status 1", () =>
   withEmulator({}, async ({ port }) => {

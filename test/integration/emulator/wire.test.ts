@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import fc from "fast-check";
 import { BedrockException } from "../../../emulator/bedrock-exception.ts";
 import { countMessageTokens, countTokens, splitTokens } from "../../../emulator/count-tokens.ts";
 import { encodeChunk, encodeExceptionFrame } from "../../../emulator/event-stream.ts";
+import { createHmacKey } from "../../../emulator/hmac-key.ts";
 import { canonicalRequest, signRequest } from "../../../emulator/signature.ts";
 import { anthropicBody, sonnet, withEmulator } from "./fixture.ts";
 
@@ -51,6 +53,16 @@ test("a request is signed with the path encoded twice, as another signer signs i
   assert.equal(
     signRequest(request, scope, "example-secret"),
     "c3e978259b5afefbbb54bb56c3824ef8b0080b29fa2ac6478e4d9e18a3f2dd78",
+  );
+});
+
+test("a key signs any text as HMAC-SHA-256 does, whatever the length of the key", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), fc.string({ unit: "binary" }), (bytes, text) => {
+      const key = Buffer.from(bytes);
+      const expected = createHmac("sha256", key).update(text).digest("hex");
+      assert.equal(createHmacKey(key).sign(text).toString("hex"), expected);
+    }),
   );
 });
 
