@@ -2,13 +2,18 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { createCallers } from "./callers.ts";
 import { type AskOptions, type DoorCaller, readStream } from "./door-caller.ts";
-import { startTestGateway, type TestGateway } from "./gateway.ts";
+import { bedrockTransports, startTestGateway, type TestGateway } from "./gateway.ts";
 
-describe("a caller that goes away takes the request to the provider with it", () => {
+for (const transport of bedrockTransports) {
+  describe(`over the ${transport} transport, a caller that goes away takes the request to the provider with it`, () =>
+    departureClaims(transport));
+}
+
+function departureClaims(transport: string): void {
   let gateway: TestGateway;
   let callers: readonly DoorCaller[];
   before(async () => {
-    gateway = await startTestGateway();
+    gateway = await startTestGateway({ LLM_BEDROCK_TRANSPORT: transport });
     callers = createCallers(gateway);
   });
   beforeEach(() => gateway.emulator.journal.clear());
@@ -71,7 +76,10 @@ describe("a caller that goes away takes the request to the provider with it", ()
   });
 
   it("and one without a deadline is told with a typed error that the gateway's limit has passed", async () => {
-    const impatient = await startTestGateway({ AXONFLOW_CALL_TIMEOUT_MS: "300" });
+    const impatient = await startTestGateway({
+      AXONFLOW_CALL_TIMEOUT_MS: "300",
+      LLM_BEDROCK_TRANSPORT: transport,
+    });
     impatient.emulator.setFaults([{ action: { kind: "stall", at: "mid-stream" } }]);
     for (const caller of createCallers(impatient)) {
       for (const ask of asks(caller)) {
@@ -84,7 +92,7 @@ describe("a caller that goes away takes the request to the provider with it", ()
     }
     await impatient.close();
   });
-});
+}
 
 /** The same question, whole and streamed. */
 function asks(caller: DoorCaller, options: AskOptions = {}): readonly (() => Promise<unknown>)[] {

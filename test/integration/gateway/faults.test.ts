@@ -4,18 +4,24 @@ import { faultKinds } from "../../../emulator/fault-kinds.ts";
 import { createCallers } from "./callers.ts";
 import { CallError, type DoorCaller, readStream } from "./door-caller.ts";
 import { type FaultRow, faultRows, type Outcome } from "./fault-table.ts";
-import { startTestGateway, type TestGateway } from "./gateway.ts";
+import { bedrockTransports, startTestGateway, type TestGateway } from "./gateway.ts";
 
 /** Every call of this test has to be over by then, whatever the provider does. */
 const deadlineMs = 20_000;
 
-describe("every fault of the provider ends in the right typed error on every door", () => {
+for (const transport of bedrockTransports) {
+  describe(`over the ${transport} transport, every fault of the provider`, () =>
+    faultClaims(transport));
+}
+
+function faultClaims(transport: string): void {
   let gateway: TestGateway;
   let callers: readonly DoorCaller[];
   before(async () => {
     gateway = await startTestGateway({
       AXONFLOW_ATTEMPT_TIMEOUT_MS: "4000",
       AXONFLOW_IDLE_TIMEOUT_MS: "2000",
+      LLM_BEDROCK_TRANSPORT: transport,
     });
     callers = createCallers(gateway);
     // Each row strikes a model of its own, so that all can be asked at once.
@@ -25,7 +31,7 @@ describe("every fault of the provider ends in the right typed error on every doo
   });
   after(() => gateway.close());
 
-  it("and the table has every fault that the emulator knows", () => {
+  it("is in the table", () => {
     const covered = new Set<string>(faultRows.map(({ action }) => action.kind));
     const missing = Object.keys(faultKinds).filter(
       (kind) => kind !== "pause" && !covered.has(kind),
@@ -33,7 +39,7 @@ describe("every fault of the provider ends in the right typed error on every doo
     assert.deepEqual(missing, []);
   });
 
-  it("never in a clean end, a hang or a crash", async (t) => {
+  it("ends in the right typed error on every door, never in a clean end, a hang or a crash", async (t) => {
     const rows = await eightAtATime(faultRows, async (row, index) => ({
       row,
       seen: await strike(callers, row, index),
@@ -51,13 +57,13 @@ describe("every fault of the provider ends in the right typed error on every doo
     }
   });
 
-  it("and the gateway still answers afterwards", async () => {
+  it("leaves a gateway that still answers", async () => {
     for (const caller of callers) {
       const { text } = await caller.complete({ prompt: "What is the capital of France?" });
       assert.equal(text, "The capital of France is Paris.");
     }
   });
-});
+}
 
 /** Side by side, because faults that stall take their time, but not all at once: a machine may have two cores. */
 async function eightAtATime<T, R>(

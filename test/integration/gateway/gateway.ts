@@ -14,6 +14,9 @@ export interface TestGateway {
   close(): Promise<void>;
 }
 
+/** The values of `LLM_BEDROCK_TRANSPORT`. What is claimed of the gateway holds over both. */
+export const bedrockTransports = ["lean", "sdk"] as const;
+
 const licenseKey = "test-license-key-1";
 
 /** Starts both. Settings are given by environment variable, as an operator would. */

@@ -3,16 +3,21 @@ import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import { createCallers } from "./callers.ts";
 import { type DoorCaller, readStream } from "./door-caller.ts";
-import { startTestGateway, type TestGateway } from "./gateway.ts";
+import { bedrockTransports, startTestGateway, type TestGateway } from "./gateway.ts";
 
 /** Random cases per door and delivery; the long run takes more. */
 const runs = process.env.AXONFLOW_TEST_LENGTH === "long" ? 1000 : 25;
 
-describe("the three doors give the same answer, whole or streamed", () => {
+for (const transport of bedrockTransports) {
+  describe(`over the ${transport} transport, the three doors give the same answer, whole or streamed`, () =>
+    sameAnswerClaims(transport));
+}
+
+function sameAnswerClaims(transport: string): void {
   let gateway: TestGateway;
   let callers: readonly DoorCaller[];
   before(async () => {
-    gateway = await startTestGateway();
+    gateway = await startTestGateway({ LLM_BEDROCK_TRANSPORT: transport });
     callers = createCallers(gateway);
   });
   after(() => gateway.close());
@@ -81,4 +86,4 @@ describe("the three doors give the same answer, whole or streamed", () => {
     );
     gateway.emulator.clearFaults();
   });
-});
+}
