@@ -1,6 +1,7 @@
 import { trace as otel } from "@opentelemetry/api";
 import type { Configuration, Settings } from "./config/settings.ts";
 import type { Attempt } from "./core/call.ts";
+import type { Catalogue } from "./core/catalogue.ts";
 import { systemClock } from "./core/clock.ts";
 import type { Handler } from "./core/layer.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
@@ -18,6 +19,7 @@ import { buildPipeline } from "./pipeline.ts";
 import { answerSchema } from "./policies/answer-schema/answer-schema.ts";
 import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts";
 import { bedrockFamilies } from "./providers/bedrock/codecs/choose-codec.ts";
+import { createModelListing } from "./providers/bedrock/live-models.ts";
 import { createBedrockProvider } from "./providers/bedrock/provider.ts";
 import { openAiRegion } from "./providers/openai/address.ts";
 import { createOpenAiProvider, openAiFamilies } from "./providers/openai/provider.ts";
@@ -66,6 +68,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     clock,
     overrides: settings.modelOverrides,
   });
+  const listing = createListing(options, catalogue);
   const defaultModels = providers.map(({ provider }) =>
     provider.name === "openai" ? settings.openaiModel : bedrockModel,
   );
@@ -111,12 +114,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     await Promise.all(doors.map((door) => door.close()));
     for (const { provider } of providers) provider.close();
     schemaChecker.close();
+    listing?.close();
   };
   try {
     const http = await openHttpDoor(front, { host, port: settings.httpPort });
     doors.push(http);
     const grpc = await openGrpcDoor(front, { host, port: settings.grpcPort });
     doors.push(grpc);
+    listing?.start();
     return {
       httpPort: http.port,
       grpcPort: grpc.port,
@@ -131,6 +136,20 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
+}
+
+/** A gateway behind a VPC endpoint must not call the internet: its control plane has to be configured. */
+function createListing({ settings, region, log }: AppOptions, catalogue: Catalogue) {
+  const { bedrockEndpointUrl, bedrockControlEndpointUrl: controlEndpointUrl } = settings;
+  const isKnown = bedrockEndpointUrl === undefined || controlEndpointUrl !== undefined;
+  if (region === undefined || !isKnown || settings.modelRefreshMs === 0) return undefined;
+  return createModelListing({
+    region,
+    controlEndpointUrl,
+    refreshMs: settings.modelRefreshMs,
+    onListed: (listed) => catalogue.takeListing(region, listed),
+    log,
+  });
 }
 
 /** A provider, and where it serves what. */

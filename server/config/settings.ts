@@ -204,9 +204,9 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
   modelRefreshMs: {
     env: "AXONFLOW_MODEL_REFRESH_MS",
     yaml: "ModelRefreshMs",
-    summary: "How often the models that AWS lists are read, in ms. 0 means never.",
+    summary: "How often the models that AWS lists are read, in ms, from a minute. 0 means never.",
     fallback: "3600000",
-    read: wholeNumber(0, 2_147_483_647),
+    read: (text) => (text === "0" ? 0 : wholeNumber(60_000, 2_147_483_647)(text)),
   },
   openaiApiKey: {
     env: "OPENAI_API_KEY",

@@ -11,9 +11,10 @@ export function listedEntries(
   const ids = new Set(known.map(({ id }) => id));
   const names = new Set(known.flatMap(({ name, aliases = [] }) => [name, ...aliases]));
   const added: ModelEntry[] = [];
-  for (const { id, name, isText } of listings.flatMap((listing) => [...listing.values()])) {
+  for (const listed of listings.flatMap((listing) => [...listing.values()])) {
+    const { id, name } = listed;
     const parsed = parseModelId(id);
-    if (!isText || !parsed || ids.has(id)) continue;
+    if (!isCompletionModel(listed) || !parsed || ids.has(id)) continue;
     ids.add(id);
     const ownName = id.slice(id.indexOf(".") + 1).toLowerCase();
     added.push({
@@ -27,4 +28,13 @@ export function listedEntries(
     });
   }
   return added;
+}
+
+/**
+ * Whether it can be asked for a completion. What has neither its own id nor a profile to be called by is for provisioned
+ * throughput alone; rerankers and embedders may be listed with text as their output.
+ */
+function isCompletionModel({ id, isText, onDemand, profiles }: ListedModel): boolean {
+  const isCallable = onDemand || profiles.length > 0;
+  return isText && isCallable && !/rerank|embed/.test(id);
 }

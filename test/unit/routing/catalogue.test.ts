@@ -172,6 +172,8 @@ describe("what AWS lists", () => {
       listed(nextClaude.id, { onDemand: true, profiles: [] }),
       listed("qwen.qwen9-1b-v1:0", { maker: "qwen" }),
       listed("stability.pictures-v1:0", { isText: false }),
+      listed("cohere.rerank-v9:0"),
+      listed("anthropic.claude-next-v1:0:48k", { onDemand: false }),
     ]);
     const old = catalogue.find(haiku);
     assert.deepEqual([old?.lifecycle, old?.endOfLifeDate], [Lifecycle.LEGACY, "2027-01-08"]);
@@ -179,7 +181,9 @@ describe("what AWS lists", () => {
     assert.deepEqual([next?.onDemand, next?.profiles], [true, []]);
     const added = catalogue.find("qwen9-1b-v1:0");
     assert.deepEqual([added?.family, added?.price], ["converse", undefined]);
-    assert.equal(catalogue.find("stability.pictures-v1:0"), undefined);
+    for (const id of ["stability.pictures-v1:0", "cohere.rerank-v9:0", `${nextClaude.id}:48k`]) {
+      assert.equal(catalogue.find(id), undefined, id);
+    }
     assert.deepEqual(catalogue.find("llama3-8b")?.regions, [], "it is not sold there");
   });
 
