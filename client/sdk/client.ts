@@ -23,6 +23,8 @@ export type CompletionRequest = string | MessageInitShape<typeof CompleteRequest
 export interface ModelFilter {
   readonly provider?: string | undefined;
   readonly family?: string | undefined;
+  /** Who made them, for example `deepseek`. */
+  readonly maker?: string | undefined;
 }
 
 /** A client of one gateway. Every call that fails ends with a `GatewayCallError`. */
@@ -90,10 +92,10 @@ export function createClientOver(parts: ClientParts): GatewayClient {
         return { call: begun.call, events };
       });
     },
-    async *listModels({ provider = "", family = "" } = {}, options) {
+    async *listModels({ provider = "", family = "", maker = "" } = {}, options) {
       let pageToken = "";
       do {
-        const request = { provider, family, pageToken };
+        const request = { provider, family, maker, pageToken };
         const page = await callOnce((sent) => models.listModels(request, sent), options);
         yield* page.models;
         pageToken = page.nextPageToken;

@@ -1,43 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it } from "node:test";
-import { Lifecycle } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import { runAxonflow, startAxonflow, startProgram } from "./command.ts";
-import { startStandInServer } from "./stand-in-server.ts";
-
-describe("axonflow models", () => {
-  it("prints the models of all pages as a table or as JSON", async () => {
-    const price = {
-      inputNanoUsdPerMillionTokens: 3_000_000_000n,
-      outputNanoUsdPerMillionTokens: 37_500_000n,
-    };
-    const one = { name: "one", id: "v.one", price, contextWindowTokens: 200_000, isDefault: true };
-    const two = { name: "two", id: "v.two", lifecycle: Lifecycle.END_OF_LIFE, replacement: "one" };
-    const server = await startStandInServer({
-      listModels: ({ pageToken, family }) => {
-        if (family === "none") return {};
-        return pageToken ? { models: [two] } : { models: [one], nextPageToken: "2" };
-      },
-    });
-    const env = { AXONFLOW_URL: server.grpcUrl };
-    const [table, json, none] = await Promise.all([
-      runAxonflow(["models"], env),
-      runAxonflow(["models", "--json"], env),
-      runAxonflow(["models", "--family", "none"], env),
-    ]);
-    server.close();
-    assert.equal(
-      table.stdout,
-      `NAME           ID     INPUT  OUTPUT  CONTEXT  MAX OUTPUT  LIFECYCLE    REPLACEMENT
-one (default)  v.one  3.00   0.0375  200000   -           -            -
-two            v.two  -      -       -        -           end of life  one
-`,
-    );
-    const names = JSON.parse(json.stdout).models.map(({ name }: { name: string }) => name);
-    assert.deepEqual(names, ["one", "two"]);
-    assert.deepEqual(none, { status: 0, stdout: "", stderr: "There is no such model.\n" });
-  });
-});
 
 describe("axonflow", () => {
   it("lists its commands and exit statuses on --help, and on none at all as an error", async () => {

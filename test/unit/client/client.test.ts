@@ -51,20 +51,21 @@ describe("a gateway client", () => {
   it("lists the models of all pages", async () => {
     const tokens: string[] = [];
     const client = clientOf({
-      listModels({ pageToken, family }) {
-        tokens.push(`${family}:${pageToken}`);
+      listModels({ pageToken, family, maker, provider }) {
+        tokens.push(`${family} ${maker} ${provider}:${pageToken}`);
         return pageToken
           ? { models: [{ name: "b" }] }
           : { models: [{ name: "a" }], nextPageToken: "2" };
       },
     });
     const names: string[] = [];
-    for await (const { name } of client.listModels({ family: "f" })) names.push(name);
+    const filter = { family: "f", maker: "m", provider: "p" };
+    for await (const { name } of client.listModels(filter)) names.push(name);
     assert.deepEqual(
       [names, tokens],
       [
         ["a", "b"],
-        ["f:", "f:2"],
+        ["f m p:", "f m p:2"],
       ],
     );
   });
