@@ -19,6 +19,9 @@ const usages = fc
     outputTokens: tokens,
     cacheReadInputTokens: tokens,
     cacheWriteInputTokens: tokens,
+    // More than were written at all must not be charged twice, whatever a provider says.
+    cacheWrite1hInputTokens: tokens,
+    reasoningTokens: tokens,
   })
   .map((usage) => create(UsageSchema, usage));
 const prices = fc
@@ -27,6 +30,7 @@ const prices = fc
     outputNanoUsdPerMillionTokens: nanoUsd,
     cacheReadNanoUsdPerMillionTokens: nanoUsd,
     cacheWriteNanoUsdPerMillionTokens: nanoUsd,
+    cacheWrite1hNanoUsdPerMillionTokens: nanoUsd,
   })
   .map((price) => create(PriceSchema, price));
 
@@ -67,16 +71,57 @@ describe("costOf", () => {
     );
   });
 
-  it("is the sum of its parts, rounded up once by less than a nano-dollar", () => {
+  it("prices what is cached for an hour apart from what is cached for minutes", () => {
+    const price = create(PriceSchema, {
+      ...samplePrice,
+      cacheWriteNanoUsdPerMillionTokens: 4_000_000n,
+      cacheWrite1hNanoUsdPerMillionTokens: 7_000_000n,
+    });
+    const written = { cacheWriteInputTokens: 10 };
+    assert.equal(cost({ ...written, cacheWrite1hInputTokens: 0 }, price), 40n);
+    assert.equal(cost({ ...written, cacheWrite1hInputTokens: 3 }, price), 28n + 21n);
+    assert.equal(cost({ ...written, cacheWrite1hInputTokens: 99 }, price), 70n, "at most all");
+    const fiveMinutes = create(PriceSchema, { ...price });
+    delete fiveMinutes.cacheWrite1hNanoUsdPerMillionTokens;
+    assert.equal(cost({ ...written, cacheWrite1hInputTokens: 3 }, fiveMinutes), 40n);
+  });
+
+  it("has reasoning in its output already", () => {
+    const usage = { outputTokens: 100 };
+    assert.equal(cost({ ...usage, reasoningTokens: 90 }, samplePrice), cost(usage, samplePrice));
+  });
+
+  it("is the exact rational, rounded up once by less than a nano-dollar", () => {
     fc.assert(
       fc.property(usages, prices, (usage, price) => {
+        const hour = Math.min(usage.cacheWrite1hInputTokens, usage.cacheWriteInputTokens);
         const exact =
           BigInt(usage.inputTokens) * price.inputNanoUsdPerMillionTokens +
           BigInt(usage.outputTokens) * price.outputNanoUsdPerMillionTokens +
           BigInt(usage.cacheReadInputTokens) * (price.cacheReadNanoUsdPerMillionTokens ?? 0n) +
-          BigInt(usage.cacheWriteInputTokens) * (price.cacheWriteNanoUsdPerMillionTokens ?? 0n);
+          BigInt(usage.cacheWriteInputTokens - hour) *
+            (price.cacheWriteNanoUsdPerMillionTokens ?? 0n) +
+          BigInt(hour) * (price.cacheWrite1hNanoUsdPerMillionTokens ?? 0n);
         const rounding = costOf(usage, price).nanoUsd * million - exact;
         assert.ok(rounding >= 0n && rounding < million);
+      }),
+    );
+  });
+
+  it("is the sum of its parts, none of them negative, each less than a nano-dollar off", () => {
+    fc.assert(
+      fc.property(usages, prices, (usage, price) => {
+        const whole = costOf(usage, price);
+        const { inputNanoUsd, outputNanoUsd, cacheReadNanoUsd, cacheWriteNanoUsd } = whole;
+        const parts = [inputNanoUsd, outputNanoUsd, cacheReadNanoUsd, cacheWriteNanoUsd];
+        assert.equal(
+          parts.reduce((sum, part) => sum + part, 0n),
+          whole.nanoUsd,
+        );
+        assert.ok(parts.every((part) => part >= 0n));
+        const exact = BigInt(usage.outputTokens) * price.outputNanoUsdPerMillionTokens;
+        const rounding = outputNanoUsd * million - exact;
+        assert.ok(rounding > -million && rounding < million);
       }),
     );
   });
