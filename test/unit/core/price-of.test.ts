@@ -19,7 +19,7 @@ const list: PriceList = {
   standard: samplePrice,
   longPrompt: { aboveTokens: 100_000, price: dear },
   tierFactorsPerMillion: new Map([
-    ["FLEX", 500_000n],
+    [ServiceTier.FLEX, 500_000n],
     [ServiceTier.PRIORITY, 1_750_000n],
   ]),
 };
