@@ -10,6 +10,7 @@ import { createFaults } from "./faults.ts";
 import { createGate } from "./gate.ts";
 import { createJournal } from "./journal.ts";
 import type { Lifecycle } from "./models/lifecycle.ts";
+import { createOpenAiApis } from "./openai/openai-apis.ts";
 import { type Pacing, parsePacing } from "./pacing.ts";
 import { parseFaultRule, parseFaultRules } from "./parse-fault-rules.ts";
 import { type CapturedRequest, createRequestLog } from "./request-log.ts";
@@ -25,6 +26,8 @@ export interface EmulatorOptions {
   readonly credentials?: readonly Credentials[];
   /** Bedrock API keys that are let in; none if not said. */
   readonly bearerTokens?: readonly string[];
+  /** OpenAI API keys that are let in; `sk-emulator` if not said. */
+  readonly openAiKeys?: readonly string[];
   readonly pacing?: Pacing;
   readonly faults?: readonly FaultRule[];
   /** How many journal entries are kept, 10,000 if not said. */
@@ -62,14 +65,15 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const faults = createFaults(parseFaultRules(options.faults ?? []));
   const gate = createGate();
   let pacing = parsePacing(options.pacing ?? {});
-  const apis = createBedrockApis({
+  const bedrock = createBedrockApis({
     credentials: options.credentials ?? [{ accessKeyId: "emulator", secretAccessKey: "emulator" }],
     bearerTokens: options.bearerTokens ?? [],
     lifecycle: options.lifecycle ?? "guide",
     now,
   });
+  const openAi = createOpenAiApis({ keys: options.openAiKeys ?? ["sk-emulator"] });
   const runCall = createCallRunner({
-    apis,
+    apis: [...bedrock, ...openAi],
     faults,
     gate,
     cache,
