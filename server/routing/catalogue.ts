@@ -11,8 +11,8 @@ import { listedEntries } from "./listed-entries.ts";
 import { matchEntry, matchUnknown } from "./match.ts";
 import { parseModelId } from "./model-id.ts";
 import { modelView } from "./model-view.ts";
+import { modelEntries } from "./models/model-entries.ts";
 import type { ModelEntry } from "./models/model-entry.ts";
-import { modelEntries } from "./models.ts";
 import { nearNames } from "./near-names.ts";
 
 /** Where the catalogue's models are served, and what the configuration says about them. */

@@ -12,6 +12,10 @@ const families: readonly (readonly [prefix: string, family: string])[] = [
   ["mistral.mistral-small-2402", "mistral"],
   ["mistral.mistral-large-2402", "mistral"],
   ["mistral.mistral-large-2407", "mistral-chat"],
+  ["mistral.mistral-large-3", "mistral-chat"],
+  ["mistral.pixtral", "mistral-chat"],
+  ["mistral.ministral", "mistral-chat"],
+  ["mistral.devstral", "mistral-chat"],
   ["amazon.titan-text", "titan"],
   ["amazon.nova", "nova"],
 ];
