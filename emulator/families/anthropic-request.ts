@@ -9,7 +9,8 @@ import {
 } from "../bedrock/validation.ts";
 import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Model } from "../models/model.ts";
-import type { Prompt } from "../prompt.ts";
+import type { Prompt, PromptMessage } from "../prompt.ts";
+import { readCacheControl } from "./anthropic-blocks.ts";
 import { readMessages, readSystem } from "./anthropic-messages.ts";
 import { checkToolsGiven, readToolChoice, readTools } from "./anthropic-tools.ts";
 
@@ -40,7 +41,7 @@ export function readAnthropicPrompt(body: JsonObject, model: Model): Prompt {
   if (body.anthropic_version !== "bedrock-2023-05-31") {
     throw malformed([`#/anthropic_version: ${body.anthropic_version} is not a valid enum value`]);
   }
-  const messages = readMessages(body.messages);
+  const messages = withLastCachePoint(readMessages(body.messages), body.cache_control);
   const tools = readTools(body.tools);
   checkToolsGiven(messages, tools);
   const schema = readSchema(memberOf(body.output_config, "format"));
@@ -60,6 +61,18 @@ export function readAnthropicPrompt(body: JsonObject, model: Model): Prompt {
   };
   const effort = memberOf(body.output_config, "effort");
   return withThinking(prompt, readThinking(body.thinking), effort, model.id);
+}
+
+/** A `cache_control` of the whole request stands for one at its end. */
+function withLastCachePoint(
+  messages: readonly PromptMessage[],
+  control: unknown,
+): readonly PromptMessage[] {
+  const ttl = readCacheControl(control, "request");
+  const last = messages.at(-1);
+  if (!ttl || !last) return messages;
+  const parts = [...last.parts, { kind: "cache-point", ttl } as const];
+  return [...messages.slice(0, -1), { ...last, parts }];
 }
 
 function readSchema(format: unknown): unknown {

@@ -158,6 +158,52 @@ for (const [modelId, body, expected] of streams) {
     }));
 }
 
+const clockTool = { name: "clock", inputSchema: { json: { type: "object" } } };
+const novaTool = {
+  messages: [{ role: "user", content: [{ text: 'Use tool clock with {"zone":"UTC"}' }] }],
+  toolConfig: { tools: [{ toolSpec: clockTool }] },
+};
+
+test("Nova uses a tool in its own words", () =>
+  withEmulator({}, async (emulator) => {
+    using asker = createAsker(emulator, "1.1");
+    const answer = await whole(asker, "amazon.nova-pro-v1:0", novaTool);
+    const [{ toolUse }] = answer.output.message.content;
+    assert.deepEqual(Object.keys(toolUse).sort(), ["input", "name", "toolUseId"]);
+    assert.deepEqual([toolUse.input, answer.stopReason], [{ zone: "UTC" }, "tool_use"]);
+    const chunks = await stream(asker, "amazon.nova-pro-v1:0", novaTool);
+    const [, start, ...rest] = chunks;
+    assert.equal(start.contentBlockStart.start.toolUse.name, "clock");
+    const pieces = rest.flatMap(({ contentBlockDelta: delta }) => delta?.delta.toolUse.input ?? []);
+    assert.deepEqual(pieces, ['{"zone":', '"UTC"}']);
+    assert.equal(chunks.at(-2).messageStop.stopReason, "tool_use");
+  }));
+
+for (const [modelId, reason, member] of [
+  ["mistral.mistral-large-2407-v1:0", "stop_reason", "message"],
+  ["mistral.ministral-3-8b-instruct", "finish_reason", "delta"],
+] as const) {
+  test(`${modelId} uses a tool in its own words`, () =>
+    withEmulator({}, async (emulator) => {
+      using asker = createAsker(emulator, "1.1");
+      const called = { name: "clock", arguments: '{"zone":"UTC"}' };
+      const body = {
+        messages: [{ role: "user", content: 'Use tool clock with {"zone":"UTC"}' }],
+        tools: [{ type: "function", function: { name: "clock", parameters: { type: "object" } } }],
+      };
+      const [choice] = (await whole(asker, modelId, body)).choices;
+      assert.deepEqual(choice.message.tool_calls[0].function, called);
+      assert.equal(choice[reason], "tool_calls");
+      const chunks = await stream(asker, modelId, body);
+      const calls = chunks.flatMap(({ choices: [each] }) => each[member].tool_calls ?? []);
+      assert.deepEqual(
+        calls.map((call) => call.function),
+        [called],
+      );
+      assert.equal(chunks.at(-1).choices[0][reason], "tool_calls");
+    }));
+}
+
 const long = "meta.llama3-1-70b-instruct-v1:0";
 const refusals: readonly (readonly [modelId: string, body: object, message: RegExp])[] = [
   ["meta.llama3-8b-instruct-v1:0", {}, /#: required key \[prompt\] not found, please/],

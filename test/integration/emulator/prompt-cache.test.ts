@@ -62,6 +62,36 @@ test("a longer prompt reads the old prefix and writes the rest, for an hour if a
     });
   }));
 
+test("a cache point of the whole request is one at its end", () =>
+  withEmulator({}, async (emulator) => {
+    using asker = createAsker(emulator, "1.1");
+    const body = anthropicBody("Count to 2", { cache_control: { type: "ephemeral" } });
+    assert.equal((await usage(asker, body)).cache_creation_input_tokens, 5);
+    assert.equal((await usage(asker, body)).cache_read_input_tokens, 5);
+  }));
+
+test("Nova tells of the cache only when it was used, in names of its own", () =>
+  withEmulator({}, async (emulator) => {
+    using asker = createAsker(emulator, "1.1");
+    const content = [{ text: "one two" }, { cachePoint: { type: "default" } }, { text: " three" }];
+    const body = { messages: [{ role: "user", content }] };
+    const modelId = "amazon.nova-lite-v1:0";
+    const usages: Json[] = [];
+    for (let call = 0; call < 2; call += 1) {
+      const answer: Json = await asker.whole({ modelId, body });
+      usages.push(answer.usage);
+    }
+    const counts = usages.map((each) => [
+      each.inputTokens,
+      each.cacheReadInputTokenCount,
+      each.cacheWriteInputTokenCount,
+    ]);
+    assert.deepEqual(counts, [
+      [1, 0, 4],
+      [1, 4, 0],
+    ]);
+  }));
+
 test("clearing the journal clears the cache", () =>
   withEmulator({}, async (emulator) => {
     using asker = createAsker(emulator, "1.1");
