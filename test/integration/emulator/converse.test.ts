@@ -128,8 +128,8 @@ const refusals: readonly (readonly [claim: string, input: object, message: RegEx
   ["no content", { messages: [{ role: "user", content: [] }] }, /messages\.0 is empty/],
   [
     "too many tokens",
-    { inferenceConfig: { maxTokens: 128_001 } },
-    /exceed the model limit of 128000/,
+    { inferenceConfig: { maxTokens: 64_001 } },
+    /exceed the model limit of 64000/,
   ],
   ["a wild temperature", { inferenceConfig: { temperature: 1.1 } }, /not less or equal to 1/],
   [
