@@ -28,6 +28,7 @@ export function createDefaults({ guardrail, serviceTier, latencyProfile }: Provi
   const usualGuardrail = guardrail && guardrailOf(guardrail);
   const isPlain = !usualTier && !usualLatency && !usualGuardrail;
   return (request: CompleteRequest, { traits }: Endpoint): CompleteRequest => {
+    if (request.guardrail) refuseUnsendable(request.guardrail);
     if (isPlain) return request;
     if (usualGuardrail) refuseOther(request.guardrail, usualGuardrail);
     const tier: ServiceTier = traits.refuses.has("service_tier") ? 0 : usualTier;
@@ -48,6 +49,13 @@ const latencyProfiles = {
 
 function guardrailOf({ id, version }: { id: string; version: string }): Guardrail {
   return { $typeName: "axonflow.gateway.v1.Guardrail", id, version };
+}
+
+/** The id travels in a header. */
+function refuseUnsendable({ id }: Guardrail): void {
+  if (/^[!-~]+$/.test(id)) return;
+  const description = "Must be the guardrail's id or ARN, which has no spaces and only ASCII.";
+  throw GatewayError.invalid({ field: "guardrail.id", description });
 }
 
 function refuseOther(asked: Guardrail | undefined, configured: Guardrail): void {
