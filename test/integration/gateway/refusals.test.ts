@@ -79,9 +79,9 @@ describe("what the gateway cannot serve is refused alike on every door", () => {
       { code: "NOT_FOUND", reason: "MODEL_NOT_FOUND" },
     ));
 
-  it("with a model of a family that it does not serve", () =>
+  it("with a model of a provider that is off", () =>
     refused(
-      { prompt: "hi", model: "meta.llama3-70b-instruct-v1:0" },
+      { prompt: "hi", model: "gpt-4o" },
       { code: "FAILED_PRECONDITION", reason: "MODEL_NOT_SERVED" },
     ));
 
