@@ -1289,7 +1289,7 @@ export const CompletedSchema: GenMessage<Completed> = /*@__PURE__*/
   messageDesc(file_axonflow_gateway_v1_completion, 27);
 
 /**
- * Usage counts tokens. Never all zero for an answer that was served.
+ * Usage counts tokens. Never all zero for an answer that a model gave; a guardrail that answers in its place may use none.
  *
  * @generated from message axonflow.gateway.v1.Usage
  */
