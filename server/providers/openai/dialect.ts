@@ -7,6 +7,8 @@ export interface Dialect {
   readonly tokenLimit: "max_tokens" | "max_completion_tokens";
   readonly systemRole: "system" | "developer";
   readonly userField: "user" | "safety_identifier";
+  /** OpenAI keeps conversations of newer accounts unless it is told not to; other servers may not know the word for it. */
+  readonly storesUnasked: boolean;
   /** How the model is made to answer in JSON of a schema, if its traits do not say. */
   readonly jsonSchema: JsonSchemaControl;
   /** From GPT-5.4 on, Chat Completions takes tools only from calls that do not reason (openai-openapi issue 541). */
@@ -26,6 +28,7 @@ export function dialectOf({ model, traits }: Pick<Endpoint, "model" | "traits">)
     tokenLimit: isNew || isReasoning ? "max_completion_tokens" : "max_tokens",
     systemRole: isReasoning ? "developer" : "system",
     userField: isNew ? "safety_identifier" : "user",
+    storesUnasked: isNew || generation > 0,
     // JSON of a schema came with GPT-4o (OpenAI: Structured outputs, supported models).
     jsonSchema: generation > 0 && !isNew ? "tool" : "format",
     toolsExcludeReasoning: generation >= 5.4,

@@ -26,7 +26,7 @@ export function encodeRequest(
   return JSON.stringify({
     model: endpoint.model,
     messages: openAiMessages(request, dialect),
-    store: false,
+    store: dialect.storesUnasked ? false : undefined,
     [dialect.tokenLimit]: maxTokensOf(request, endpoint, openAiAccepts),
     temperature: request.temperature,
     top_p: request.topP,

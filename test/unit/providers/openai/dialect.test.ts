@@ -56,6 +56,18 @@ describe("how a model wants to be asked", () => {
     });
   }
 
+  for (const [model, stores] of [
+    ["gpt-4-turbo", true],
+    ["o4-mini", true],
+    ["gpt-6-sol", true],
+    ["mistral-small", false],
+    ["gpt-oss-120b", false],
+  ] as const) {
+    it(`${model} is ${stores ? "" : "not "}told to keep nothing`, () => {
+      assert.equal(dialectOf({ model, traits: ordinaryTraits }).storesUnasked, stores);
+    });
+  }
+
   for (const [model, excludes, marks] of [
     ["gpt-4o", false, false],
     ["gpt-5", false, false],
