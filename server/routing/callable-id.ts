@@ -38,7 +38,7 @@ export function callableIn(
 
 /** A model that is sold by its own id in a few regions is sold there alone. */
 function isOnDemand(entry: ModelEntry, region: string): boolean {
-  const { onDemand = (entry.profiles ?? []).length === 0, regions, profiles = [] } = entry;
-  const isSoldElsewhere = regions !== undefined && !regions.includes(region) && profiles.length > 0;
+  const { onDemand = (entry.profiles ?? []).length === 0, regions } = entry;
+  const isSoldElsewhere = regions !== undefined && !regions.includes(region);
   return onDemand && !isSoldElsewhere;
 }

@@ -69,11 +69,12 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
     const listed = listing?.get(entry.id);
     const isAbsent = provider === "bedrock" && listing !== undefined && !listed;
     const callable = callableIn(entry, region ?? "us-east-1", listed);
+    const isCallable = callable.onDemand || callable.profiles.length > 0;
     const standsFor = (name: string) =>
       index.named(name)[0] === entry || parseModelId(name)?.foundationId === entry.id;
     return modelView(entry, {
       ...callable,
-      region: isAbsent && !isOverridden(entry) ? undefined : region,
+      region: (isAbsent || !isCallable) && !isOverridden(entry) ? undefined : region,
       day,
       listed,
       isDefault: standsFor(meant(defaultModel)),

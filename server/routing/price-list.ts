@@ -15,16 +15,27 @@ export function priceListOf(
   const dated = entry.prices.findLast(({ from = "" }) => from <= day);
   if (!dated) return undefined;
   const factor = factorOf(entry, geography, region);
-  const regional = geography === "" ? entry.regionPrices?.[region] : undefined;
+  const own = ownPrice(entry, geography, region);
   const { longPrompt } = dated;
   const at = (price: UsdPrice) => scaledBy(priceOf(price, dated.from), factor);
   return {
-    standard: regional ? priceOf(regional, dated.from) : at(dated),
+    standard: own ? priceOf(own, dated.from) : at(dated),
     ...(longPrompt && {
       longPrompt: { aboveTokens: longPrompt.aboveTokens, price: at(longPrompt) },
     }),
     ...(entry.tierFactors && { tierFactorsPerMillion: tierFactorsOf(entry.tierFactors) }),
   };
+}
+
+/** The price of a place that has one of its own, for which no factor stands. */
+function ownPrice(
+  { regionPrices = {}, profilePrices }: ModelEntry,
+  geography: string,
+  region: string,
+): UsdPrice | undefined {
+  if (geography === "") return regionPrices[region];
+  const byGeography: Readonly<Record<string, UsdPrice | undefined>> = profilePrices ?? {};
+  return byGeography[geography];
 }
 
 /** A price of the data as the contract says it. */

@@ -4,8 +4,8 @@ import type { ModelEntry } from "./model-entry.ts";
 // Amazon's own models. Sources: AWS Bedrock pricing, model cards and lifecycle page (July to October 2026). Nova's cache
 // writes cost what input costs, and are not kept for an hour.
 
-const { TOOLS, IMAGES, DOCUMENTS, JSON_SCHEMA, PROMPT_CACHE, REASONING } = ModelFeature;
-const nova = [TOOLS, IMAGES, DOCUMENTS, JSON_SCHEMA, PROMPT_CACHE];
+const { TOOLS, IMAGES, JSON_SCHEMA, PROMPT_CACHE, REASONING } = ModelFeature;
+const nova = [TOOLS, IMAGES, JSON_SCHEMA, PROMPT_CACHE];
 
 /** Nova 1 is sold dearer outside the United States (AWS: Bedrock pricing by region). */
 const nova1Factors = { us: "1", apac: "1.05", ca: "1.06", eu: "1.15" };
@@ -16,12 +16,23 @@ export const titanTextExpress: ModelEntry = {
   name: "titan-text-express",
   displayName: "Titan Text Express",
   family: "titan",
+  regions: [
+    "us-east-1",
+    "us-west-2",
+    "ap-south-1",
+    "ap-southeast-2",
+    "ca-central-1",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "sa-east-1",
+  ],
   contextWindowTokens: 8192,
   maxOutputTokens: 8192,
   prices: [{ input: "0.20", output: "0.20" }],
   publicPrice: { input: "0.20", output: "0.60" },
   // Gone from AWS's listing in August 2026; the exact day is not known.
-  endOfLife: "2026-07-01",
+  endOfLife: "2026-08-01",
   replacement: "amazon.nova-lite-v1:0",
 };
 
@@ -48,8 +59,12 @@ export const amazonModels: readonly ModelEntry[] = [
     contextWindowTokens: 1_000_000,
     maxOutputTokens: 64_000,
     prices: [{ input: "0.30", output: "2.50", cacheRead: "0.075", cacheWrite: "0.30" }],
-    // Through `us.` exactly a tenth more; through `eu.` about 0.37 / 3.16 and `jp.` about 0.40 / 3.31 (rounded there).
-    factors: { us: "1.1", eu: "1.2333", jp: "1.3333" },
+    // The European and Japanese ones are rounded in the sources, and have no cache prices there.
+    profilePrices: {
+      us: { input: "0.33", output: "2.75", cacheRead: "0.0825", cacheWrite: "0.33" },
+      eu: { input: "0.37", output: "3.16" },
+      jp: { input: "0.40", output: "3.31" },
+    },
     features: [...nova, REASONING],
     reasoning: "effort",
   },
@@ -109,7 +124,7 @@ export const amazonModels: readonly ModelEntry[] = [
     prices: [{ input: "0.035", output: "0.14", cacheRead: "0.00875", cacheWrite: "0.035" }],
     factors: nova1Factors,
     features: [TOOLS, JSON_SCHEMA, PROMPT_CACHE],
-    refuses: ["messages.image", "messages.document"],
+    refuses: ["messages.image"],
   },
   {
     id: "amazon.titan-text-premier-v1:0",
@@ -120,7 +135,7 @@ export const amazonModels: readonly ModelEntry[] = [
     maxOutputTokens: 3072,
     prices: [{ input: "0.50", output: "1.50" }],
     // Past its end; the exact day is not known.
-    endOfLife: "2026-07-01",
+    endOfLife: "2026-08-01",
     replacement: "amazon.nova-lite-v1:0",
   },
   {
@@ -132,7 +147,7 @@ export const amazonModels: readonly ModelEntry[] = [
     maxOutputTokens: 4096,
     prices: [{ input: "0.15", output: "0.20" }],
     // Past its end; the exact day is not known.
-    endOfLife: "2026-07-01",
+    endOfLife: "2026-08-01",
     replacement: "amazon.nova-micro-v1:0",
   },
 ];

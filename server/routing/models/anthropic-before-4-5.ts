@@ -5,8 +5,9 @@ import type { ModelEntry } from "./model-entry.ts";
 
 const { TOOLS, IMAGES, DOCUMENTS, JSON_SCHEMA, PROMPT_CACHE, REASONING } = ModelFeature;
 const cached = [TOOLS, IMAGES, DOCUMENTS, JSON_SCHEMA, PROMPT_CACHE];
-const sonnet = "anthropic.claude-sonnet-4-5-20250929-v1:0";
-const opus = "anthropic.claude-opus-4-5-20251101-v1:0";
+/** The newest that take every field which these take. */
+const sonnet = "anthropic.claude-sonnet-4-6";
+const opus = "anthropic.claude-opus-4-6-v1";
 
 const sonnetPrice = {
   input: "3",
@@ -97,7 +98,9 @@ export const claudesBefore45: readonly ModelEntry[] = [
     ],
     endOfLife: "2026-06-19",
     replacement: "anthropic.claude-haiku-4-5-20251001-v1:0",
-    features: cached,
+    // It reads no pictures on Bedrock (AWS: Supported models and model features).
+    features: [TOOLS, DOCUMENTS, JSON_SCHEMA, PROMPT_CACHE],
+    refuses: ["messages.image"],
   },
   {
     id: "anthropic.claude-3-5-sonnet-20241022-v2:0",

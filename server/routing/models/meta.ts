@@ -6,7 +6,22 @@ import type { ModelEntry } from "./model-entry.ts";
 const maxOutputTokens = 2048;
 const scout = "meta.llama4-scout-17b-instruct-v1:0";
 
-/** The guide's two. Its prices stay; the public ones are higher, and higher still outside us-east-1 and us-west-2. */
+/** Not in two of the guide's own regions, eu-central-1 and ap-southeast-1. */
+const llama3Regions = [
+  "us-east-1",
+  "us-west-1",
+  "us-west-2",
+  "ca-central-1",
+  "eu-west-1",
+  "eu-west-2",
+  "ap-south-1",
+  "sa-east-1",
+];
+
+/**
+ * The guide's two. Its prices stay, although AWS asks more; they hold where AWS asks the same as in the guide's regions,
+ * and regions that AWS prices apart have AWS's price.
+ */
 export const guideLlamas: readonly ModelEntry[] = [
   {
     id: "meta.llama3-70b-instruct-v1:0",
@@ -15,8 +30,15 @@ export const guideLlamas: readonly ModelEntry[] = [
     family: "llama",
     contextWindowTokens: 8192,
     maxOutputTokens,
+    regions: llama3Regions,
     prices: [{ input: "0.99", output: "0.99" }],
     publicPrice: { input: "2.65", output: "3.50" },
+    regionPrices: {
+      "eu-west-1": { input: "2.86", output: "3.78" },
+      "eu-west-2": { input: "3.45", output: "4.55" },
+      "ap-south-1": { input: "3.18", output: "4.20" },
+      "sa-east-1": { input: "4.45", output: "5.88" },
+    },
   },
   {
     id: "meta.llama3-8b-instruct-v1:0",
@@ -25,8 +47,14 @@ export const guideLlamas: readonly ModelEntry[] = [
     family: "llama",
     contextWindowTokens: 8192,
     maxOutputTokens,
+    regions: llama3Regions,
     prices: [{ input: "0.30", output: "0.30" }],
+    // Some tables have 0.40 for input.
     publicPrice: { input: "0.30", output: "0.60" },
+    regionPrices: {
+      "ap-south-1": { input: "0.36", output: "0.72" },
+      "eu-west-2": { input: "0.39", output: "0.78" },
+    },
   },
 ];
 

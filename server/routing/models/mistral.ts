@@ -1,10 +1,14 @@
 import { ModelFeature } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
+import type { RefusableField } from "../../core/model-traits.ts";
 import type { ModelEntry } from "./model-entry.ts";
 
 // Mistral on Bedrock. Sources: AWS Bedrock pricing and model cards (2026), listing of us-west-2 (August 2026). What no
 // source states, such as the output limit of the newer models, is 0: not known.
 
-const { TOOLS } = ModelFeature;
+const { TOOLS, IMAGES, DOCUMENTS, JSON_SCHEMA, REASONING } = ModelFeature;
+
+/** No model of Mistral's caches prompts through Converse (AWS: Prompt caching, supported models). */
+const noCache: readonly RefusableField[] = ["messages.cache_point", "system_cache_point"];
 
 /** The guide's two. Its price for Large is the one at launch, twice today's; it stays. */
 export const guideMistrals: readonly ModelEntry[] = [
@@ -17,6 +21,7 @@ export const guideMistrals: readonly ModelEntry[] = [
     maxOutputTokens: 8191,
     prices: [{ input: "8.00", output: "24.00" }],
     publicPrice: { input: "4", output: "12" },
+    regionPrices: { "eu-west-3": { input: "5.2", output: "15.6" } },
   },
   {
     id: "mistral.mixtral-8x7b-instruct-v0:1",
@@ -26,6 +31,7 @@ export const guideMistrals: readonly ModelEntry[] = [
     contextWindowTokens: 32_000,
     maxOutputTokens: 4096,
     prices: [{ input: "0.45", output: "0.70" }],
+    regionPrices: { "eu-west-3": { input: "0.59", output: "0.91" } },
   },
 ];
 
@@ -59,15 +65,19 @@ export const otherMistrals: readonly ModelEntry[] = [
   chat("ministral-3-3b-instruct", "Ministral 3 3B", ["0.10", "0.10"], 128_000),
   chat("magistral-small-2509", "Magistral Small", ["0.50", "1.50"], 128_000, {
     family: "converse",
-    features: [],
+    features: [TOOLS, IMAGES, DOCUMENTS, JSON_SCHEMA, REASONING],
+    reasoning: "always",
+    refuses: noCache,
   }),
   chat("voxtral-small-24b-2507", "Voxtral Small 24B", ["0.10", "0.30"], 32_000, {
     family: "converse",
     features: [],
+    refuses: ["messages.image", ...noCache],
   }),
   chat("voxtral-mini-3b-2507", "Voxtral Mini 3B", ["0.04", "0.04"], 32_000, {
     family: "converse",
     features: [],
+    refuses: ["messages.image", ...noCache],
   }),
   chat("pixtral-large-2502-v1:0", "Pixtral Large (25.02)", ["2", "6"], 128_000, {
     name: "pixtral-large-2502",

@@ -55,6 +55,8 @@ export interface ModelEntry {
   readonly publicPrice?: UsdPrice;
   /** What calls through a geography cost, as a decimal multiple of `prices`: { us: "1.1" }. Absent: the same. */
   readonly factors?: Partial<Readonly<Record<Geography, string>>>;
+  /** What calls through a geography cost where no factor fits; it wins over one. */
+  readonly profilePrices?: Partial<Readonly<Record<Geography, UsdPrice>>>;
   /** List prices of regions that differ from `prices`, by region; they hold for calls by the model's own id. */
   readonly regionPrices?: Readonly<Record<string, UsdPrice>>;
   /** Decimal multiples for service tiers: { [ServiceTier.FLEX]: "0.5" }. */

@@ -4,20 +4,25 @@ import type { RefusableField } from "../../core/model-traits.ts";
 import type { Geography, ModelEntry, UsdPrice } from "./model-entry.ts";
 
 // All other makers on Bedrock; they go through Converse. Sources: AWS Bedrock pricing and model cards (2026), listing of
-// us-west-2 (August 2026), price tables of models.dev and litellm. Models of the mantle endpoint alone (openai.gpt-5.4 and
-// gpt-5.5, xai.grok-4.3) cannot be called through Bedrock Runtime and are left out. 0 stands for a limit that no source
-// states.
+// us-west-2 (August 2026), price tables of models.dev and litellm. 0 stands for a limit that no source states.
 
 const { TOOLS, JSON_SCHEMA, REASONING } = ModelFeature;
 const tools = [TOOLS, JSON_SCHEMA];
 
-/** None of them caches prompts or reads pictures and documents through Converse, as far as any source says. */
-const textOnly: readonly RefusableField[] = [
-  "messages.image",
-  "messages.document",
-  "messages.cache_point",
-  "system_cache_point",
-];
+/** None of them caches prompts through Converse (AWS: Prompt caching, supported models). */
+const noCache: readonly RefusableField[] = ["messages.cache_point", "system_cache_point"];
+
+/** Most read text alone. */
+const textOnly: readonly RefusableField[] = ["messages.image", "messages.document", ...noCache];
+
+/** Reads pictures and documents too. */
+const seeing = {
+  features: [...tools, ModelFeature.IMAGES, ModelFeature.DOCUMENTS],
+  refuses: noCache,
+} satisfies Partial<ModelEntry>;
+
+/** Sold at Bedrock's OpenAI-like endpoint alone: Bedrock Runtime, which the gateway calls, refuses it by any id. */
+const mantleOnly = { onDemand: false } satisfies Partial<ModelEntry>;
 
 /** Half the price when it may wait, 1.75 times when it may not; public statements, not verified by us. */
 const tierFactors = { [ServiceTier.FLEX]: "0.5", [ServiceTier.PRIORITY]: "1.75" } as const;
@@ -60,13 +65,25 @@ function gptOnBedrock(
     [1_050_000, 128_000],
     {
       name: `bedrock-gpt-${version}`,
+      // OpenAI's own model where OpenAI is served, this one where not.
+      aliases: [`gpt-${version}`],
       prices: [{ ...price, longPrompt: { aboveTokens: 272_000, ...longPrice } }],
       profiles,
       factors: tenthMore,
       reasoning: "effort",
-      features: [...tools, REASONING],
+      ...seeing,
+      features: [...seeing.features, REASONING],
     },
   );
+}
+
+function gptMantle(version: string, price: readonly [string, string]): ModelEntry {
+  return model(`openai.gpt-${version}`, `GPT-${version} (Bedrock)`, price, [1_050_000, 128_000], {
+    ...seeing,
+    ...mantleOnly,
+    name: `bedrock-gpt-${version}`,
+    reasoning: "effort",
+  });
 }
 
 const effort: Partial<ModelEntry> = { reasoning: "effort", features: [...tools, REASONING] };
@@ -103,19 +120,19 @@ export const otherMakers: readonly ModelEntry[] = [
     ...deepSeek,
     name: "deepseek-v3",
   }),
-  model("deepseek.r1-v1:0", "DeepSeek R1", ["1.35", "5.40"], [128_000, 32_000], {
+  model("deepseek.r1-v1:0", "DeepSeek R1", ["1.35", "5.40"], [128_000, 32_768], {
     name: "deepseek-r1",
     profiles: ["us"],
     reasoning: "always",
     features: [REASONING],
     refuses: [...textOnly, "tools", "response_format.json_schema"],
   }),
-  model("openai.gpt-oss-120b-1:0", "gpt-oss 120B", ["0.15", "0.60"], [128_000, 16_000], {
+  model("openai.gpt-oss-120b-1:0", "gpt-oss 120B", ["0.15", "0.60"], [128_000, 16_384], {
     ...effort,
     factors: { "us-gov": "1.2" },
     tierFactors,
   }),
-  model("openai.gpt-oss-20b-1:0", "gpt-oss 20B", ["0.07", "0.30"], [128_000, 16_000], {
+  model("openai.gpt-oss-20b-1:0", "gpt-oss 20B", ["0.07", "0.30"], [128_000, 16_384], {
     ...effort,
     factors: { "us-gov": "1.2" },
     tierFactors,
@@ -145,10 +162,13 @@ export const otherMakers: readonly ModelEntry[] = [
     "in",
     "global",
   ]),
+  // Already with the tenth that a region's own endpoint adds.
+  gptMantle("5.5", ["5.5", "33"]),
+  gptMantle("5.4", ["2.75", "16.5"]),
   model("qwen.qwen3-235b-a22b-2507-v1:0", "Qwen3 235B", ["0.22", "0.88"], [256_000, 0], {
     tierFactors,
   }),
-  model("qwen.qwen3-32b-v1:0", "Qwen3 32B", ["0.15", "0.60"], [32_000, 16_000], { tierFactors }),
+  model("qwen.qwen3-32b-v1:0", "Qwen3 32B", ["0.15", "0.60"], [32_000, 16_384], { tierFactors }),
   // An older table has 0.22 / 1.80.
   model("qwen.qwen3-coder-480b-a35b-v1:0", "Qwen3 Coder 480B", ["0.45", "1.80"], [128_000, 0], {
     tierFactors,
@@ -160,16 +180,21 @@ export const otherMakers: readonly ModelEntry[] = [
     tierFactors,
   }),
   model("qwen.qwen3-vl-235b-a22b", "Qwen3 VL 235B", ["0.53", "2.66"], [256_000, 0], {
+    ...seeing,
     tierFactors,
-    features: [...tools, ModelFeature.IMAGES],
-    refuses: ["messages.document", "messages.cache_point", "system_cache_point"],
   }),
   model("moonshotai.kimi-k3", "Kimi K3", ["3", "15"], [1_000_000, 0], {
-    ...effort,
+    ...seeing,
+    reasoning: "effort",
+    features: [...seeing.features, REASONING],
     profiles: usAndGlobal,
     factors: tenthMore,
   }),
-  model("moonshotai.kimi-k2.5", "Kimi K2.5", ["0.60", "3"], [256_000, 0], effort),
+  model("moonshotai.kimi-k2.5", "Kimi K2.5", ["0.60", "3"], [256_000, 0], {
+    ...seeing,
+    reasoning: "effort",
+    features: [...seeing.features, REASONING],
+  }),
   model("moonshot.kimi-k2-thinking", "Kimi K2 Thinking", ["0.60", "2.50"], [256_000, 0], effort),
   model("minimax.minimax-m2.5", "MiniMax M2.5", ["0.30", "1.20"], [200_000, 0]),
   model("minimax.minimax-m2.1", "MiniMax M2.1", ["0.30", "1.20"], [200_000, 0]),
@@ -182,12 +207,14 @@ export const otherMakers: readonly ModelEntry[] = [
   }),
   model("writer.palmyra-x4-v1:0", "Palmyra X4", ["2.50", "10"], [120_000, 0], { profiles: ["us"] }),
   model("xai.grok-4.6", "Grok 4.6", ["2", "6"], [500_000, 0], {
+    ...seeing,
     profiles: usAndGlobal,
     factors: tenthMore,
   }),
-  model("google.gemma-3-27b-it", "Gemma 3 27B", ["0.23", "0.38"], [128_000, 0], { features: [] }),
-  model("google.gemma-3-12b-it", "Gemma 3 12B", ["0.09", "0.29"], [128_000, 0], { features: [] }),
-  model("google.gemma-3-4b-it", "Gemma 3 4B", ["0.04", "0.08"], [128_000, 0], { features: [] }),
+  model("xai.grok-4.3", "Grok 4.3", ["1.25", "2.50"], [1_000_000, 0], { ...seeing, ...mantleOnly }),
+  model("google.gemma-3-27b-it", "Gemma 3 27B", ["0.23", "0.38"], [128_000, 0], seeing),
+  model("google.gemma-3-12b-it", "Gemma 3 12B", ["0.09", "0.29"], [128_000, 0], seeing),
+  model("google.gemma-3-4b-it", "Gemma 3 4B", ["0.04", "0.08"], [128_000, 0], seeing),
   model("nvidia.nemotron-super-3-120b", "Nemotron Super 3 120B", ["0.15", "0.65"], [256_000, 0]),
   model("nvidia.nemotron-nano-3-30b", "Nemotron Nano 3 30B", ["0.06", "0.24"], [256_000, 0]),
   model("nvidia.nemotron-nano-9b-v2", "Nemotron Nano 9B v2", ["0.06", "0.23"], [128_000, 0]),

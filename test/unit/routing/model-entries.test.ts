@@ -32,11 +32,11 @@ mistral.ministral-3-14b-instruct mistral.magistral-small-2509 mistral.devstral-2
 mistral.voxtral-mini-3b-2507 mistral.voxtral-small-24b-2507
 cohere.command-r-v1:0 cohere.command-r-plus-v1:0 ai21.jamba-1-5-large-v1:0 ai21.jamba-1-5-mini-v1:0
 deepseek.r1-v1:0 deepseek.v3-v1:0 deepseek.v3.2 openai.gpt-oss-20b-1:0 openai.gpt-oss-120b-1:0
-openai.gpt-5.6-luna openai.gpt-5.6-terra openai.gpt-5.6-sol openai.gpt-6-luna openai.gpt-6-sol openai.gpt-6-astra
+openai.gpt-5.4 openai.gpt-5.5 openai.gpt-5.6-luna openai.gpt-5.6-terra openai.gpt-5.6-sol openai.gpt-6-luna openai.gpt-6-sol openai.gpt-6-astra
 qwen.qwen3-32b-v1:0 qwen.qwen3-235b-a22b-2507-v1:0 qwen.qwen3-coder-30b-a3b-v1:0 qwen.qwen3-coder-480b-a35b-v1:0
 qwen.qwen3-next-80b-a3b qwen.qwen3-vl-235b-a22b moonshot.kimi-k2-thinking moonshotai.kimi-k2.5
 moonshotai.kimi-k3 minimax.minimax-m2 minimax.minimax-m2.1 minimax.minimax-m2.5 zai.glm-4.7 zai.glm-4.7-flash
-zai.glm-5 writer.palmyra-x4-v1:0 writer.palmyra-x5-v1:0 xai.grok-4.6 google.gemma-3-4b-it google.gemma-3-12b-it
+zai.glm-5 writer.palmyra-x4-v1:0 writer.palmyra-x5-v1:0 xai.grok-4.3 xai.grok-4.6 google.gemma-3-4b-it google.gemma-3-12b-it
 google.gemma-3-27b-it nvidia.nemotron-nano-9b-v2 nvidia.nemotron-nano-3-30b nvidia.nemotron-super-3-120b
 `
   .trim()
@@ -133,7 +133,12 @@ describe("the catalogue's data", () => {
   });
 });
 
-function checkPrices({ prices, publicPrice, regionPrices = {} }: ModelEntry): void {
+function checkPrices({
+  prices,
+  publicPrice,
+  regionPrices = {},
+  profilePrices = {},
+}: ModelEntry): void {
   assert.ok(prices.length > 0);
   const days = prices.map(({ from = "" }) => from);
   assert.deepEqual(days, [...new Set(days)].sort(), "prices have days of their own, in order");
@@ -142,6 +147,7 @@ function checkPrices({ prices, publicPrice, regionPrices = {} }: ModelEntry): vo
     ...prices.flatMap(({ longPrompt }) => longPrompt ?? []),
     ...(publicPrice ? [publicPrice] : []),
     ...Object.values(regionPrices),
+    ...Object.values(profilePrices),
   ];
   for (const { input, output, cacheRead } of all) {
     assert.ok(nanoUsd(input) > 0n && nanoUsd(output) >= nanoUsd(input));
