@@ -21,6 +21,7 @@ export function checkOpenAiRequest(request: CompleteRequest, endpoint: Endpoint)
   const violations = [
     ...optionViolations(request),
     ...reasoningViolations(request, endpoint),
+    ...samplingViolations(request),
     ...contentViolations(request),
   ];
   if (violations.length > 0) throw GatewayError.invalid(...violations.slice(0, mostViolations));
@@ -65,6 +66,21 @@ function reasoningViolations(request: CompleteRequest, endpoint: Endpoint): Fiel
     return [{ field: "tools", description }];
   }
   return [];
+}
+
+/** Models that reason only when told to are sampled as the caller likes only as long as they do not. */
+function samplingViolations(request: CompleteRequest): FieldViolation[] {
+  if (reasoningWishOf(request)?.kind !== "effort") return [];
+  const { temperature = 1, topP = 1, stopSequences } = request;
+  const description = "Not while the model reasons. Leave it out, or reasoning.effort.";
+  const asked = {
+    temperature: temperature !== 1,
+    top_p: topP !== 1,
+    stop_sequences: stopSequences.length > 0,
+  };
+  return Object.entries(asked).flatMap(([field, isAsked]) =>
+    isAsked ? [{ field, description }] : [],
+  );
 }
 
 function contentViolations({ messages }: CompleteRequest): FieldViolation[] {

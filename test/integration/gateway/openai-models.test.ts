@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { createEmulator, type Emulator } from "../../../emulator/emulator.ts";
-import { type OpenAiModel, openAiModels } from "../../../emulator/openai/openai-models.ts";
+import {
+  findOpenAiModel,
+  type OpenAiModel,
+  openAiModels,
+} from "../../../emulator/openai/openai-models.ts";
 import {
   FinishReason,
   ReasoningEffort,
@@ -11,6 +15,7 @@ import type { ModelTraits, RefusableField } from "../../../server/core/model-tra
 import type { Provider } from "../../../server/core/provider.ts";
 import { createOpenAiProvider } from "../../../server/providers/openai/provider.ts";
 import { textBlock } from "../../fakes/calls.ts";
+import { refusalOf } from "../../fakes/outcomes.ts";
 import { type Asking, ask, deliveries, says } from "./openai-asker.ts";
 
 const schema = {
@@ -49,6 +54,17 @@ describe("every model of OpenAI", () => {
 
   for (const delivery of deliveries) {
     describe(delivery, () => {
+      it("gpt-6-astra uses no tools, and says so before it is asked", async () => {
+        const traits = traitsOf(findOpenAiModel("gpt-6-astra"));
+        const asked = () =>
+          ask(provider, delivery, { tools }, { endpoint: { model: "gpt-6-astra", traits } });
+        const { violations } = await refusalOf(asked);
+        assert.deepEqual(
+          violations.map(({ field }) => field),
+          ["tools"],
+        );
+      });
+
       for (const model of openAiModels) {
         it(`${model.id} takes everything that it is asked`, async () => {
           const traits = traitsOf(model);
@@ -81,9 +97,9 @@ describe("every model of OpenAI", () => {
           }
         });
 
-        it(`${model.id} uses a tool and answers in JSON`, async (t) => {
+        if (model.id === "gpt-6-astra") continue;
+        it(`${model.id} uses a tool and answers in JSON`, async () => {
           const endpoint = { model: model.id, traits: traitsOf(model) };
-          if (model.id === "gpt-6-astra") return t.skip("it uses no tools over Chat Completions");
           const use = await ask(
             provider,
             delivery,

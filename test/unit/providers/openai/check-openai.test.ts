@@ -62,6 +62,18 @@ describe("what OpenAI is not asked", () => {
       "stop_sequences",
     ],
     [
+      "a temperature while it reasons",
+      { temperature: 0.5, ...effort(ReasoningEffort.HIGH) },
+      gpt,
+      "temperature",
+    ],
+    [
+      "stop sequences while it reasons",
+      { stopSequences: ["a"], ...effort(ReasoningEffort.LOW) },
+      gpt,
+      "stop_sequences",
+    ],
+    [
       "reasoning beside tools, of newer models",
       { tools, ...effort(ReasoningEffort.LOW) },
       newer,
@@ -115,6 +127,16 @@ describe("what OpenAI is asked", () => {
   for (const [about, change, asked] of [
     ["the standard latency", { latencyProfile: LatencyProfile.STANDARD }, gpt],
     ["flex", { serviceTier: ServiceTier.FLEX }, gpt],
+    [
+      "sampling without reasoning",
+      { temperature: 0.5, topP: 0.9, ...effort(ReasoningEffort.NONE) },
+      gpt,
+    ],
+    [
+      "the usual temperature while it reasons",
+      { temperature: 1, ...effort(ReasoningEffort.LOW) },
+      gpt,
+    ],
     [
       "sixteen stop sequences",
       { stopSequences: Array.from({ length: 16 }, (_, at) => `s${at}`) },
