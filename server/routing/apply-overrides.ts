@@ -15,29 +15,46 @@ export function applyOverrides(
     if (key !== undefined) left.delete(key);
     return override ? merged(entry, override) : entry;
   });
-  return [...changed, ...[...left].map(([id, override]) => merged(newEntry(id), override))];
+  const added = [...left].map(([id, override]) => merged(newEntry(id, entries), override));
+  return [...changed, ...added];
 }
 
-function newEntry(id: string): ModelEntry {
+/** A profile, or an ARN that tells its model, begins with what is known of that model. */
+function newEntry(id: string, entries: readonly ModelEntry[]): ModelEntry {
   const parsed = parseModelId(id);
-  return {
-    id,
-    name: id,
-    displayName: id,
-    family: parsed ? familyOf(parsed) : "converse",
-    onDemand: true,
-    contextWindowTokens: 0,
-    maxOutputTokens: 0,
-    prices: [],
-  };
+  const model = entries.find((entry) => entry.id === parsed?.foundationId);
+  const { aliases: _, profiles: __, ...facts } = model ?? unknownModel;
+  const family = model?.family ?? (parsed ? familyOf(parsed) : "converse");
+  return { ...facts, id, name: id, displayName: id, family, onDemand: true };
 }
+
+const unknownModel: ModelEntry = {
+  id: "",
+  name: "",
+  displayName: "",
+  family: "",
+  contextWindowTokens: 0,
+  maxOutputTokens: 0,
+  prices: [],
+};
 
 /** An operator's price replaces all that the data knows of prices: its factors and tiers were for another one. */
 function merged(entry: ModelEntry, override: ModelOverride): ModelEntry {
   const { inputUsd, outputUsd, cacheReadUsd, cacheWriteUsd, cacheWrite1hUsd, ...facts } = override;
-  const told = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+  const told = {
+    ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
+    // Bodies of that form go to nobody else.
+    ...(facts.family === "openai" && { provider: "openai" as const }),
+  };
   if (inputUsd === undefined || outputUsd === undefined) return { ...entry, ...told };
-  const { factors: _, regionPrices: __, tierFactors: ___, publicPrice: ____, ...rest } = entry;
+  const {
+    factors: _,
+    regionPrices: __,
+    profilePrices: ___,
+    tierFactors: ____,
+    publicPrice: _____,
+    ...rest
+  } = entry;
   const price = {
     input: inputUsd,
     output: outputUsd,

@@ -4,7 +4,7 @@ import type { ListedModel } from "../core/listed-model.ts";
 import { type ModelTraits, ordinaryTraits } from "../core/model-traits.ts";
 import { type Callable, callableIn } from "./callable-id.ts";
 import { familyOf } from "./family-of.ts";
-import { type ModelId, regionOfArn } from "./model-id.ts";
+import { type ModelId, mayCrossRegions, parseModelId, regionOfArn } from "./model-id.ts";
 import type { ModelEntry } from "./models/model-entry.ts";
 import { priceListOf } from "./price-list.ts";
 
@@ -29,14 +29,16 @@ export function matchEntry(
   return {
     provider,
     family,
-    region: regionOfArn(asked),
+    // Of an operator's ARN by whatever name.
+    region: regionOfArn(asked) ?? regionOfArn(entry.id),
     endpointAt(region) {
       const callable = callableIn(entry, region, world.listedIn(region, entry.id));
-      const { id: model, geography } = parsed ? { id: asked, ...parsed } : callable;
+      const model = parsed ? asked : callable.id;
+      const geography = parseModelId(model)?.geography ?? "";
       const endpoint: Endpoint = {
         provider,
         region,
-        model: parsed ? asked : model,
+        model,
         family,
         traits,
         maxOutputTokens: entry.maxOutputTokens || undefined,
@@ -44,7 +46,7 @@ export function matchEntry(
         profiles: callable.profiles,
         replacement: replacementOf(entry, region, world),
       };
-      return { endpoint, crossesRegions: geography !== "" };
+      return { endpoint, crossesRegions: mayCrossRegions(model) };
     },
   };
 }

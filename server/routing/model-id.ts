@@ -27,6 +27,15 @@ export function regionOfArn(text: string): string | undefined {
   return arn.exec(text)?.groups?.region || undefined;
 }
 
+/** ARNs of resources that may stand for several regions, and do not tell which (AWS: Cross-region inference). */
+const opaqueRouting =
+  /^arn:aws[a-z-]*:bedrock:[^/]*:(?:application-inference-profile|(?:default-)?prompt-router)\//;
+
+/** Whether what is called may be served outside the region that is called, as far as its name tells. */
+export function mayCrossRegions(text: string): boolean {
+  return opaqueRouting.test(text) || (parseModelId(text)?.geography ?? "") !== "";
+}
+
 /** Reads an id. Undefined when it is not of a form that tells the model, as an application profile's ARN is not. */
 export function parseModelId(text: string): ModelId | undefined {
   const resource = arn.exec(text)?.groups;

@@ -147,8 +147,39 @@ describe("an operator's words on models", () => {
     }
   });
 
-  it("hold an ARN to its region", () => {
-    assert.equal(catalogue.match(profile, bedrock)?.region, "eu-west-1");
+  it("hold an ARN to its region, and do not promise that it stays there", () => {
+    for (const name of [profile, "claims"]) {
+      const match = catalogue.match(name, bedrock);
+      assert.equal(match?.region, "eu-west-1");
+      assert.equal(match.endpointAt("eu-west-1").crossesRegions, true);
+    }
+  });
+
+  it("price one profile of a model, whose other facts stay", () => {
+    const id = `us.${nextClaude.id}`;
+    const models = new Map([[id, { name: "ours", inputUsd: "1.5", outputUsd: "7" }]]);
+    const priced = catalogueOf({ overrides: { models, aliases: new Map() } });
+    const inputOf = (name: string) =>
+      priced.match(name, bedrock)?.endpointAt("us-east-1").endpoint.prices?.standard
+        .inputNanoUsdPerMillionTokens;
+    assert.equal(inputOf(id), 1_500_000_000n);
+    assert.equal(inputOf(`eu.${nextClaude.id}`), 2_200_000_000n);
+    for (const name of [id, "ours"]) {
+      const { endpoint, crossesRegions } =
+        priced.match(name, bedrock)?.endpointAt("us-east-1") ?? {};
+      assert.deepEqual([endpoint?.model, crossesRegions], [id, true], name);
+      assert.equal(endpoint?.traits.refuses.has("temperature"), true);
+      assert.equal(endpoint?.maxOutputTokens, nextClaude.maxOutputTokens);
+    }
+    assert.equal(priced.find(`us.${nextClaude.id}`)?.name, "ours");
+    assert.equal(priced.find(nextClaude.id)?.name, "claude-next");
+  });
+
+  it("send a model of the family openai to OpenAI", () => {
+    const models = new Map([["our-gpt", { family: "openai" }]]);
+    const overridden = catalogueOf({ overrides: { models, aliases: new Map() } });
+    assert.equal(overridden.match("our-gpt", new Set(["openai"]))?.provider, "openai");
+    assert.equal(overridden.match("our-gpt", bedrock), undefined);
   });
 
   it("replace a price as a whole, and leave what they do not name", () => {

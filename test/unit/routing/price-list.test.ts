@@ -51,6 +51,12 @@ describe("priceListOf", () => {
     assert.equal(inputOf("eu", "eu-west-2", today, smallLlama), 300_000_000n);
   });
 
+  it("takes a geography's own price in place of a factor", () => {
+    const entry = { ...nextClaude, profilePrices: { eu: { input: "3.7", output: "31.6" } } };
+    assert.equal(inputOf("eu", "eu-west-1", today, entry), 3_700_000_000n);
+    assert.equal(inputOf("us", "us-east-1", today, entry), 2_200_000_000n);
+  });
+
   it("is nothing where no price is known", () => {
     assert.equal(priceListOf({ ...smallLlama, prices: [] }, "", "eu-west-1", today), undefined);
   });
