@@ -4,8 +4,8 @@ import type { ModelEntry } from "./model-entry.ts";
 // Amazon's own models. Sources: AWS Bedrock pricing, model cards and lifecycle page (July to October 2026). Nova's cache
 // writes cost what input costs, and are not kept for an hour.
 
-const { TOOLS, IMAGES, JSON_SCHEMA, PROMPT_CACHE, REASONING } = ModelFeature;
-const nova = [TOOLS, IMAGES, JSON_SCHEMA, PROMPT_CACHE];
+const { TOOLS, IMAGES, DOCUMENTS, JSON_SCHEMA, PROMPT_CACHE, REASONING } = ModelFeature;
+const nova = [TOOLS, IMAGES, DOCUMENTS, JSON_SCHEMA, PROMPT_CACHE];
 
 /** Nova 1 is sold dearer outside the United States (AWS: Bedrock pricing by region). */
 const nova1Factors = { us: "1", apac: "1.05", ca: "1.06", eu: "1.15" };
@@ -124,7 +124,7 @@ export const amazonModels: readonly ModelEntry[] = [
     prices: [{ input: "0.035", output: "0.14", cacheRead: "0.00875", cacheWrite: "0.035" }],
     factors: nova1Factors,
     features: [TOOLS, JSON_SCHEMA, PROMPT_CACHE],
-    refuses: ["messages.image"],
+    refuses: ["messages.image", "messages.document"],
   },
   {
     id: "amazon.titan-text-premier-v1:0",

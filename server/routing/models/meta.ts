@@ -18,10 +18,7 @@ const llama3Regions = [
   "sa-east-1",
 ];
 
-/**
- * The guide's two. Its prices stay, although AWS asks more; they hold where AWS asks the same as in the guide's regions,
- * and regions that AWS prices apart have AWS's price.
- */
+/** The guide's two. Its prices stay in every region, although AWS asks more, and more again outside the United States. */
 export const guideLlamas: readonly ModelEntry[] = [
   {
     id: "meta.llama3-70b-instruct-v1:0",
@@ -33,12 +30,6 @@ export const guideLlamas: readonly ModelEntry[] = [
     regions: llama3Regions,
     prices: [{ input: "0.99", output: "0.99" }],
     publicPrice: { input: "2.65", output: "3.50" },
-    regionPrices: {
-      "eu-west-1": { input: "2.86", output: "3.78" },
-      "eu-west-2": { input: "3.45", output: "4.55" },
-      "ap-south-1": { input: "3.18", output: "4.20" },
-      "sa-east-1": { input: "4.45", output: "5.88" },
-    },
   },
   {
     id: "meta.llama3-8b-instruct-v1:0",
@@ -51,10 +42,6 @@ export const guideLlamas: readonly ModelEntry[] = [
     prices: [{ input: "0.30", output: "0.30" }],
     // Some tables have 0.40 for input.
     publicPrice: { input: "0.30", output: "0.60" },
-    regionPrices: {
-      "ap-south-1": { input: "0.36", output: "0.72" },
-      "eu-west-2": { input: "0.39", output: "0.78" },
-    },
   },
 ];
 

@@ -10,7 +10,7 @@ const { TOOLS, IMAGES, DOCUMENTS, JSON_SCHEMA, REASONING } = ModelFeature;
 /** No model of Mistral's caches prompts through Converse (AWS: Prompt caching, supported models). */
 const noCache: readonly RefusableField[] = ["messages.cache_point", "system_cache_point"];
 
-/** The guide's two. Its price for Large is the one at launch, twice today's; it stays. */
+/** The guide's two. Its price for Large is the one at launch, twice today's; it stays, in every region. */
 export const guideMistrals: readonly ModelEntry[] = [
   {
     id: "mistral.mistral-large-2402-v1:0",
@@ -21,7 +21,6 @@ export const guideMistrals: readonly ModelEntry[] = [
     maxOutputTokens: 8191,
     prices: [{ input: "8.00", output: "24.00" }],
     publicPrice: { input: "4", output: "12" },
-    regionPrices: { "eu-west-3": { input: "5.2", output: "15.6" } },
   },
   {
     id: "mistral.mixtral-8x7b-instruct-v0:1",
