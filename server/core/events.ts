@@ -1,6 +1,7 @@
 import type { CompletionEvent } from "./reply.ts";
 
 type Events = AsyncIterable<CompletionEvent>;
+type Result = IteratorResult<CompletionEvent>;
 
 /** How a sequence of events ended: read up to `completed`, broken by an error, or left by its reader before that. */
 export type Ending =
@@ -24,21 +25,20 @@ export function tapEvents(events: Events, tap: Tap): Events {
       ended = true;
       tap.end?.(ending);
     };
+    const look = (result: Result) => {
+      if (result.done) end({ kind: "finished" });
+      else {
+        whole ||= result.value.case === "completed";
+        if (!ended) tap.event?.(result.value);
+      }
+      return result;
+    };
+    const fail = (error: unknown): never => {
+      end({ kind: "failed", error });
+      throw error;
+    };
     return {
-      async next() {
-        try {
-          const result = await source.next();
-          if (result.done) end({ kind: "finished" });
-          else {
-            whole ||= result.value.case === "completed";
-            if (!ended) tap.event?.(result.value);
-          }
-          return result;
-        } catch (error) {
-          end({ kind: "failed", error });
-          throw error;
-        }
-      },
+      next: () => source.next().then(look, fail),
       async leave() {
         end({ kind: whole ? "finished" : "abandoned" });
         await source.return?.();
@@ -66,31 +66,37 @@ export function mapEvents(events: Events, change: Change): Events {
     let ready: readonly CompletionEvent[] = [];
     let position = 0;
 
-    /** Errors of the source are translated; errors of the change are not, but close the source. */
-    async function refill(): Promise<boolean> {
-      const result = await source.next().catch((error: unknown) => {
-        throw change.error ? change.error(error) : error;
-      });
-      if (result.done) return false;
+    const next = (): Promise<Result> => {
+      const event = ready[position++];
+      return event
+        ? Promise.resolve({ done: false, value: event })
+        : source.next().then(step, fail);
+    };
+    const step = (result: Result): Result | Promise<Result> => {
+      if (result.done) return result;
       try {
         const changed = change.event(result.value);
-        ready = changed instanceof Promise ? await changed : changed;
-        position = 0;
-        return true;
+        return changed instanceof Promise ? changed.then(give, closeAndThrow) : give(changed);
       } catch (error) {
-        await source.return?.();
-        throw error;
+        return closeAndThrow(error);
       }
-    }
-
+    };
+    const give = (changed: readonly CompletionEvent[]): Result | Promise<Result> => {
+      ready = changed;
+      position = 1;
+      const [first] = changed;
+      return first ? { done: false, value: first } : next();
+    };
+    /** Errors of the source are translated; errors of the change are not, but close the source. */
+    const fail = (error: unknown): never => {
+      throw change.error ? change.error(error) : error;
+    };
+    const closeAndThrow = async (error: unknown): Promise<never> => {
+      await source.return?.();
+      throw error;
+    };
     return {
-      async next() {
-        while (true) {
-          const event = ready[position++];
-          if (event) return { done: false, value: event };
-          if (!(await refill())) return { done: true, value: undefined };
-        }
-      },
+      next,
       async leave() {
         await source.return?.();
       },
@@ -124,33 +130,37 @@ export function guardEvents(source: Events, guard: Guard): GuardedEvents {
     if (!ended) guard.end();
     ended = true;
   };
-  const events = wrap(source, (inner) => ({
-    async next() {
-      if (failure) {
-        end();
-        void inner.return?.()?.catch(() => {});
-        throw failure.error;
-      }
-      guard.waiting();
-      try {
-        const result = await new Promise<IteratorResult<CompletionEvent>>((resolve, reject) => {
+  const events = wrap(source, (inner) => {
+    const arrive = (result: Result) => {
+      guard.arrived();
+      if (result.done) end();
+      return result;
+    };
+    const fail = (error: unknown): never => {
+      guard.arrived();
+      end();
+      throw error;
+    };
+    return {
+      next() {
+        if (failure) {
+          end();
+          void inner.return?.()?.catch(() => {});
+          return Promise.reject(failure.error);
+        }
+        guard.waiting();
+        const read = new Promise<Result>((resolve, reject) => {
           rejectRead = reject;
           inner.next().then(resolve, reject);
         });
-        guard.arrived();
-        if (result.done) end();
-        return result;
-      } catch (error) {
-        guard.arrived();
+        return read.then(arrive, fail);
+      },
+      async leave() {
         end();
-        throw error;
-      }
-    },
-    async leave() {
-      end();
-      await inner.return?.();
-    },
-  }));
+        await inner.return?.();
+      },
+    };
+  });
   return {
     events,
     fail(error) {
@@ -187,32 +197,31 @@ export async function untilFirst(events: Events): Promise<Events | undefined> {
 
 /** The part of an iterator that a wrapper writes itself. */
 interface Wrapper {
-  next(): Promise<IteratorResult<CompletionEvent>>;
+  next(): Promise<Result>;
   leave(): Promise<void>;
 }
 
 /**
  * The one place that knows the protocol of async iterators: after an end, an error or a `return` nothing more comes,
  * `return` closes the source once, and `throw` does the same and then throws. Not a generator, because a generator
- * queues `return` behind a `next` that may never settle.
+ * queues `return` behind a `next` that may never settle; and no async functions on the way of an event, because each
+ * layer would add several turns of the microtask queue to every token.
  */
 function wrap(events: Events, create: (source: AsyncIterator<CompletionEvent>) => Wrapper): Events {
   const wrapper = create(events[Symbol.asyncIterator]());
   let over = false;
   const finished = { done: true, value: undefined } as const;
+  const settle = (result: Result): Result => {
+    if (over) return finished;
+    if (result.done) over = true;
+    return result;
+  };
+  const fail = (error: unknown): never => {
+    over = true;
+    throw error;
+  };
   const iterator: AsyncIterator<CompletionEvent> = {
-    async next() {
-      if (over) return finished;
-      try {
-        const result = await wrapper.next();
-        if (over) return finished;
-        if (result.done) over = true;
-        return result;
-      } catch (error) {
-        over = true;
-        throw error;
-      }
-    },
+    next: () => (over ? Promise.resolve(finished) : wrapper.next().then(settle, fail)),
     async return() {
       if (!over) {
         over = true;

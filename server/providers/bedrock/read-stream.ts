@@ -18,48 +18,87 @@ export interface OpenStream {
   readonly link: LinkedAbort;
 }
 
+type Result = IteratorResult<CompletionEvent>;
+
 /**
  * The events of a stream, deltas that came together joined. Checks that the answer is whole: neither the SDK nor HTTP
  * minds a stream that stops early. Leaving before the end aborts the request, which is the only way to stop the model
  * and its bill; a model that the decoder has cut short is stopped the same way.
  */
-export async function* readStream({
+export function readStream({
   answer,
   decoder,
   ending,
   endpoint,
   link,
-}: OpenStream): AsyncGenerator<CompletionEvent, void, undefined> {
+}: OpenStream): AsyncIterableIterator<CompletionEvent> {
   const { requestId: providerRequestId } = answer;
   const batches = answer.batches[Symbol.asyncIterator]();
-  let isWhole = false;
-  try {
-    while (!isWhole) {
-      const batch = await batches.next();
-      const read = batch.done ? lastEvents(decoder) : eventsOf(batch.value, decoder, ending);
-      for (const event of coalesceDeltas(read.events)) {
-        isWhole ||= event.case === "completed";
-        yield ending.settle(event);
-      }
-      if (read.failure) throw read.failure.error;
-      if (batch.done && !isWhole) throw malformed("The stream ended before the answer was whole.");
+  const finished: Result = { done: true, value: undefined };
+  let ready: readonly CompletionEvent[] = [];
+  let position = 0;
+  let broken: { readonly error: unknown } | undefined;
+  let isOver = false;
+
+  const next = (): Result | Promise<Result> => {
+    if (isOver) return finished;
+    const event = ready[position++];
+    if (event) return give(event);
+    return broken ? fail(broken.error) : batches.next().then(take, fail);
+  };
+
+  const give = (event: CompletionEvent): Result => {
+    if (event.case === "completed") {
+      isOver = true;
+      if (decoder.isCutShort) stop(link);
+      else void readToEnd(batches, link);
     }
-  } catch (error) {
-    if (link.signal.aborted) throw abortError(link.signal);
+    return { done: false, value: ending.settle(event) };
+  };
+
+  const take = (batch: IteratorResult<readonly unknown[]>): Result | Promise<Result> => {
+    const read = batch.done ? lastEvents(decoder) : eventsOf(batch.value, decoder, ending);
+    ready = coalesceDeltas(read.events);
+    position = 0;
+    broken = read.broken;
+    return next();
+  };
+
+  const fail = (error: unknown): never => {
+    const wasAborted = link.signal.aborted;
+    leave();
+    if (wasAborted) throw abortError(link.signal);
     throw providerError(error, { endpoint, usage: decoder.usageSoFar(), providerRequestId });
-  } finally {
-    if (isWhole && !decoder.isCutShort) void readToEnd(batches, link);
-    else {
-      link.abort(GatewayError.cancelled());
-      link.release();
-    }
-  }
+  };
+
+  const leave = () => {
+    if (isOver) return;
+    isOver = true;
+    stop(link);
+  };
+
+  return {
+    // Not an async function: this runs for every token.
+    next: () => new Promise((resolve) => resolve(next())),
+    async return() {
+      leave();
+      return finished;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+function stop(link: LinkedAbort): void {
+  link.abort(GatewayError.cancelled());
+  link.release();
 }
 
 /** What one batch brought: events, and then perhaps a failure. */
 interface BatchRead {
-  readonly events: CompletionEvent[];
-  readonly failure?: { readonly error: unknown };
+  readonly events: readonly CompletionEvent[];
+  readonly broken?: { readonly error: unknown };
 }
 
 /** Nothing is read after `completed`. */
@@ -72,17 +111,19 @@ function eventsOf(
   try {
     for (const chunk of chunks) {
       ending.see(chunk);
-      events.push(...decoder.push(chunk));
+      for (const event of decoder.push(chunk)) events.push(event);
       if (events.at(-1)?.case === "completed") break;
     }
     return { events };
   } catch (error) {
-    return { events, failure: { error } };
+    return { events, broken: { error } };
   }
 }
 
+/** What the decoder had held back; an answer that is not whole then never will be. */
 function lastEvents(decoder: StreamDecoder): BatchRead {
-  return { events: decoder.end?.() ?? [] };
+  const error = malformed("The stream ended before the answer was whole.");
+  return { events: decoder.end?.() ?? [], broken: { error } };
 }
 
 /** How long the end of a stream may take after its terminal event before its connection is given up. */

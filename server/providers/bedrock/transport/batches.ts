@@ -28,26 +28,36 @@ export function batchesOf(
     return events;
   }
 
+  const read = (): Promise<Result> => body.next().then(take);
+
+  const take = (bytes: Buffer | undefined): Result | Promise<Result> => {
+    if (!bytes) {
+      isOver = true;
+      decoder.end();
+      return finished;
+    }
+    const events = decode(bytes);
+    if (events.length > 0) return { done: false, value: events };
+    return failure ? fail() : read();
+  };
+
+  const fail = (): never => {
+    isOver = true;
+    throw failure?.error;
+  };
+
   return {
-    async next() {
-      while (!failure && !isOver) {
-        const bytes = await body.next();
-        if (bytes) {
-          const events = decode(bytes);
-          if (events.length > 0) return { done: false, value: events };
-        } else {
-          isOver = true;
-          decoder.end();
-        }
-      }
-      if (failure && !isOver) {
-        isOver = true;
-        throw failure.error;
-      }
-      return { done: true, value: undefined };
+    // Not an async function: this runs for every token.
+    next: () => {
+      if (isOver) return Promise.resolve(finished);
+      return failure ? new Promise(fail) : read();
     },
     [Symbol.asyncIterator]() {
       return this;
     },
   };
 }
+
+type Result = IteratorResult<readonly unknown[]>;
+
+const finished = { done: true, value: undefined } as const;
