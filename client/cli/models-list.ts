@@ -44,7 +44,9 @@ export async function listModels(
     return output.write(json(ListModelsResponseSchema, whole));
   }
   const shown = options.all ? models : models.filter(isServed);
-  if (shown.length > 0) await output.write(table([heads, ...shown.map(cells)], numberColumns));
+  const names = new Map(models.map(({ id, name }) => [id, name]));
+  const rows = shown.map((model) => cells(model, names));
+  if (rows.length > 0) await output.write(table([heads, ...rows], numberColumns));
   const left = models.length - shown.length;
   if (models.length === 0) output.note("There is no such model.");
   else if (left > 0) output.note(`Known and not served here: ${left}. --all lists them.`);
@@ -57,7 +59,7 @@ function isServed({ regions }: Model): boolean {
 const heads = ["NAME", "INPUT", "OUTPUT", "CONTEXT", "MAX OUTPUT", "LIFECYCLE", "REPLACEMENT"];
 const numberColumns = [1, 2, 3, 4];
 
-function cells(model: Model): string[] {
+function cells(model: Model, names: ReadonlyMap<string, string>): string[] {
   const { price, contextWindowTokens, maxOutputTokens } = model;
   const served = isServed(model) ? "" : ", not served here";
   return [
@@ -67,6 +69,6 @@ function cells(model: Model): string[] {
     tokenLimit(contextWindowTokens),
     tokenLimit(maxOutputTokens),
     lifecycleWords(model) + served,
-    model.replacement || "-",
+    names.get(model.replacement) ?? (model.replacement || "-"),
   ];
 }

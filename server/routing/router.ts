@@ -55,7 +55,24 @@ function routeOf({ request }: Call, options: RouterOptions): Route {
 
 /** A model that the catalogue knows is another provider's; one that it does not know may be a slip of the pen. */
 function noMatch(asked: string, { catalogue, places }: RouterOptions): GatewayError {
-  return catalogue.find(asked) ? modelNotServed(asked, places) : modelNotFound(asked, catalogue);
+  const known = catalogue.find(asked);
+  return known ? providersOwn(asked, known.provider, places) : modelNotFound(asked, catalogue);
+}
+
+/** The call is pinned to somebody else, or the provider is not configured. */
+function providersOwn(
+  asked: string,
+  provider: string,
+  places: readonly ServingPlace[],
+): GatewayError {
+  const isServed = places.some((place) => place.provider === provider);
+  const why = isServed ? "the call asks another provider" : "this gateway does not serve it";
+  return new GatewayError(
+    Code.FailedPrecondition,
+    ErrorReason.MODEL_NOT_SERVED,
+    `The model ${JSON.stringify(asked.slice(0, 256))} is of the provider ${provider}, and ${why}.`,
+    { metadata: { provider } },
+  );
 }
 
 function providerNotConfigured(asked: string, places: readonly ServingPlace[]): GatewayError {

@@ -115,7 +115,10 @@ export const otherMakers: readonly ModelEntry[] = [
     endOfLife: "2026-11-26",
     replacement: "mistral.ministral-3-14b-instruct",
   }),
-  model("deepseek.v3.2", "DeepSeek V3.2", ["0.62", "1.85"], [164_000, 80_000], deepSeek),
+  model("deepseek.v3.2", "DeepSeek V3.2", ["0.62", "1.85"], [164_000, 80_000], {
+    ...deepSeek,
+    name: "deepseek-v3.2",
+  }),
   model("deepseek.v3-v1:0", "DeepSeek V3.1", ["0.58", "1.68"], [164_000, 80_000], {
     ...deepSeek,
     name: "deepseek-v3",

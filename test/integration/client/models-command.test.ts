@@ -104,7 +104,7 @@ describe("axonflow models", () => {
     assert.deepEqual(await run(), {
       status: 0,
       stdout: `NAME           INPUT  OUTPUT    CONTEXT  MAX OUTPUT  LIFECYCLE                REPLACEMENT
-one (default)   3.00   15.00    200,000       4,096  legacy until 2027-01-08  v.two
+one (default)   3.00   15.00    200,000       4,096  legacy until 2027-01-08  two
 two             0.04    0.14  1,050,000           -  active                   -
 new                -       -          -           -  -                        -
 `,

@@ -174,6 +174,11 @@ describe("router, between providers", () => {
   it("says that a model it knows is not served, rather than that there is none", async () => {
     const error = await refusalOf(() => routed({ model: "claude-next" }, [openai]));
     assert.equal(error.reason, ErrorReason.MODEL_NOT_SERVED);
+    assert.match(error.message, /of the provider bedrock, and this gateway does not serve it/);
+    const pinned = { model: "claude-next", provider: "openai" };
+    const other = await refusalOf(() => routed(pinned, both));
+    assert.equal(other.reason, ErrorReason.MODEL_NOT_SERVED);
+    assert.match(other.message, /of the provider bedrock, and the call asks another provider/);
   });
 
   it("never serves a pinned call by another provider", async () => {
