@@ -212,7 +212,7 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     env: "OPENAI_API_KEY",
     yaml: "OPENAI_API_KEY",
     summary: "OpenAI's API key. Empty means that OpenAI is off.",
-    read: optionalText,
+    read: headerText,
   },
   openaiBaseUrl: {
     env: "OPENAI_BASE_URL",
@@ -232,13 +232,13 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     env: "OPENAI_ORG_ID",
     yaml: "OpenAIOrganization",
     summary: "The OpenAI organization that is billed.",
-    read: optionalText,
+    read: headerText,
   },
   openaiProject: {
     env: "OPENAI_PROJECT_ID",
     yaml: "OpenAIProject",
     summary: "The OpenAI project that is billed.",
-    read: optionalText,
+    read: headerText,
   },
 };
 
@@ -248,6 +248,12 @@ function text(value: string): string {
 
 function optionalText(value: string): string | undefined {
   return value;
+}
+
+/** What travels in a header; the error does not repeat it, because it may be a secret. */
+function headerText(value: string): string {
+  if (/^[\x21-\x7e]+$/.test(value)) return value;
+  throw new Error("must be of printable ASCII characters without spaces");
 }
 
 function wholeNumber(least: number, most: number): (value: string) => number {

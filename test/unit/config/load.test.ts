@@ -90,6 +90,7 @@ describe("settings", () => {
 describe("a bad value is named with its place", () => {
   for (const [name, value, expected] of [
     ["AXONFLOW_HTTP_PORT", "65536", "must be a whole number from 0 to 65535"],
+    ["OPENAI_API_KEY", "sk my key", "must be of printable ASCII characters without spaces"],
     ["AXONFLOW_HTTP_PORT", "-1", "must be a whole number from 0 to 65535"],
     ["AXONFLOW_GRPC_PORT", "1e3", "must be a whole number from 0 to 65535"],
     ["AXONFLOW_CALL_TIMEOUT_MS", "0", "must be a whole number from 1 to 3600000"],
