@@ -15,7 +15,7 @@ import type { Call, Delivery, Principal } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/error.ts";
 import type { Handler } from "../core/layer.ts";
-import { closeReply, type Reply } from "../core/reply.ts";
+import { type CompletionEvent, closeReply, type Reply } from "../core/reply.ts";
 import { abortError, linkAbort } from "../core/signals.ts";
 import { draftAnswer } from "./answer.ts";
 import type { Gate } from "./gate.ts";
@@ -67,7 +67,7 @@ export function createIntake(options: IntakeOptions): Intake {
       }
     },
     stream(request, caller) {
-      return endedByAbort(streamedAnswer(request, caller, options), caller.signal);
+      return streamedAnswer(request, caller, options);
     },
   };
 }
@@ -136,36 +136,102 @@ async function wholeAnswer(reply: Reply, admitted: Admitted): Promise<CompleteRe
   throw neverCompleted();
 }
 
-async function* streamedAnswer(
+/**
+ * The events of a call, numbered. A reader that stopped reading asks for no further event, so nobody would notice that
+ * the call is over: the abort itself closes the reply. A reader that comes back after that gets the error, never a clean
+ * end. Written out, because a generator would queue the close behind a read that may never settle.
+ */
+function streamedAnswer(
   request: CompleteRequest,
   caller: Caller,
   options: IntakeOptions,
-): AsyncGenerator<CompleteStreamResponse, void, undefined> {
-  const admitted = admit(request, caller, "stream", options);
+): AsyncIterableIterator<CompleteStreamResponse> {
+  const { signal } = caller;
+  let admitted: Admitted | undefined;
+  let reply: Reply | undefined;
+  let events: AsyncIterator<CompletionEvent> | undefined;
+  let firstMs = 0;
   let sequence = 0n;
-  const numbered = (event: CompleteStreamResponse["event"]) =>
-    create(CompleteStreamResponseSchema, { sequence: sequence++, event });
-  try {
-    const reply = await options.handle(admitted.call);
-    const firstMs = admitted.clock.now();
+  let isBeginning = false;
+  let isLeft = false;
+  let isOver = false;
+
+  /** Closes the reply and lets the visitor go, once; a call that is still beginning does so itself. */
+  const leave = async () => {
+    signal.removeEventListener("abort", leave);
+    if (isLeft || isBeginning) return;
+    isLeft = true;
     try {
-      yield numbered({ case: "started", value: started(reply, caller.requestId) });
-      for await (const event of reply.events) {
-        if (event.case !== "completed") yield numbered(event);
-        else {
-          const value = filled(event.value, reply, admitted, firstMs);
-          yield numbered({ case: "completed", value });
-          return;
-        }
-      }
+      if (reply) await closeReply(reply);
     } finally {
-      await closeReply(reply);
+      admitted?.leave();
     }
-    throw neverCompleted();
-  } finally {
-    admitted.leave();
-  }
+  };
+
+  const begin = async (): Promise<Result> => {
+    try {
+      if (signal.aborted) throw abortError(signal);
+      admitted = admit(request, caller, "stream", options);
+      isBeginning = true;
+      reply = await options.handle(admitted.call);
+      isBeginning = false;
+      if (isOver || signal.aborted) throw abortError(signal);
+      firstMs = admitted.clock.now();
+      events = reply.events[Symbol.asyncIterator]();
+      signal.addEventListener("abort", leave, { once: true });
+      return numbered({ case: "started", value: started(reply, caller.requestId) });
+    } catch (error) {
+      isBeginning = false;
+      return fail(error);
+    }
+  };
+
+  const numbered = (event: CompleteStreamResponse["event"]): Result => ({
+    done: false,
+    // Plain, because there is one for every token and `create` would copy it.
+    value: { $typeName: CompleteStreamResponseSchema.typeName, sequence: sequence++, event },
+  });
+
+  const take = (result: IteratorResult<CompletionEvent>): Result => {
+    if (isOver) return finished;
+    if (result.done || !reply || !admitted) {
+      return fail(signal.aborted ? abortError(signal) : neverCompleted());
+    }
+    if (result.value.case !== "completed") return numbered(result.value);
+    isOver = true;
+    void leave();
+    return numbered({
+      case: "completed",
+      value: filled(result.value.value, reply, admitted, firstMs),
+    });
+  };
+
+  const fail = (error: unknown): never => {
+    isOver = true;
+    void leave();
+    throw error;
+  };
+
+  return {
+    next() {
+      if (isOver) return Promise.resolve(finished);
+      if (isLeft) return new Promise(() => fail(abortError(signal)));
+      return events ? events.next().then(take, fail) : begin();
+    },
+    async return() {
+      isOver = true;
+      await leave();
+      return finished;
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }
+
+type Result = IteratorResult<CompleteStreamResponse>;
+
+const finished = { done: true, value: undefined } as const;
 
 function started({ endpoint, hops }: Reply, requestId: string) {
   const { provider, region, model } = endpoint;
@@ -198,46 +264,4 @@ function neverCompleted(): GatewayError {
     ErrorReason.PROVIDER_MALFORMED_RESPONSE,
     "The answer ended before it was whole. Ask again.",
   );
-}
-
-/**
- * A reader that stopped reading asks for no further event, so nobody would notice that the call is over: the abort
- * itself closes the stream. A reader that comes back after that gets the error, never a clean end.
- */
-function endedByAbort(
-  events: AsyncGenerator<CompleteStreamResponse, void, undefined>,
-  signal: AbortSignal,
-): AsyncIterableIterator<CompleteStreamResponse> {
-  let over = false;
-  const close = () => void events.return().catch(() => {});
-  const release = () => {
-    over = true;
-    signal.removeEventListener("abort", close);
-  };
-  signal.addEventListener("abort", close, { once: true });
-  return {
-    async next() {
-      if (over) return { done: true, value: undefined };
-      try {
-        const result = await events.next();
-        if (result.done) throw signal.aborted ? abortError(signal) : neverCompleted();
-        if (result.value.event.case === "completed") {
-          release();
-          close();
-        }
-        return result;
-      } catch (error) {
-        release();
-        throw error;
-      }
-    },
-    async return() {
-      release();
-      await events.return();
-      return { done: true, value: undefined };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }

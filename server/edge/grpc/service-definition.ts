@@ -1,4 +1,5 @@
 import {
+  type DescMessage,
   type DescMethod,
   type DescService,
   fromBinary,
@@ -6,7 +7,12 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import type { ServiceDefinition } from "@grpc/grpc-js";
+import {
+  type CompleteStreamResponse,
+  CompleteStreamResponseSchema,
+} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { malformedRequest } from "../errors.ts";
+import { encodeTextDelta } from "./encode-delta.ts";
 
 /** What a handler receives: the message, or why there is none. grpc-js would answer INTERNAL for a throw here. */
 export type Received = { readonly message: Message } | { readonly error: Error };
@@ -31,10 +37,16 @@ function methodDefinition(method: DescMethod) {
         return { error: malformedRequest(`The message is not a ${method.input.typeName}.`) };
       }
     },
-    responseSerialize: (message: Message) => {
-      const bytes = toBinary(method.output, message);
-      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    },
+    responseSerialize: serializerOf(method.output),
     responseDeserialize: (bytes: Buffer) => fromBinary(method.output, bytes),
   };
+}
+
+function serializerOf(output: DescMessage): (message: Message) => Buffer {
+  const general = (message: Message) => {
+    const bytes = toBinary(output, message);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  };
+  if (output !== CompleteStreamResponseSchema) return general;
+  return (message) => encodeTextDelta(message as CompleteStreamResponse) ?? general(message);
 }

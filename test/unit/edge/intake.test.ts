@@ -26,14 +26,15 @@ const hopTo = (region: string) => create(HopSchema, { region });
 const goodAnswer = () =>
   scriptedReply(textEvent("Par"), textEvent("is."), completedEvent({ hops: [hopTo("served")] }));
 
-/** An intake over one scripted answer, reached 300 ms after the call arrived. */
-function start(answer: Answer = goodAnswer(), change: Partial<Caller> = {}) {
+/** An intake over one scripted answer, reached 300 ms after the call arrived and given when `ready` says so. */
+function start(answer: Answer = goodAnswer(), change: Partial<Caller> = {}, ready?: Promise<void>) {
   const clock = createManualClock();
   const gate = createGate({ clock });
   const departure = new AbortController();
   const handler = scriptedHandler<Call>(answer);
-  const handle = (call: Call) => {
+  const handle = async (call: Call) => {
     clock.advance(300);
+    await ready;
     return handler.handle(call);
   };
   const intake = createIntake({ handle, gate, clock, callTimeoutMs });
@@ -228,6 +229,34 @@ describe("intake.stream", () => {
     assert.ok(reply.events.closes >= 1);
     assert.equal(left()[0], 0);
     assert.equal(await refusalOf(() => events.next()), reason);
+    assert.deepEqual(left(), [0, 0]);
+  });
+
+  it("closes a reply that comes after its reader has left", async () => {
+    const reply = scriptedReply(textEvent("a"));
+    const late = Promise.withResolvers<void>();
+    const { stream, left } = start(reply, {}, late.promise);
+    const events = stream();
+    const first = events.next();
+    await events.return?.();
+    late.resolve();
+    await assert.rejects(first);
+    assert.ok(reply.events.closes >= 1);
+    assert.deepEqual(left(), [0, 0]);
+    assert.deepEqual(await events.next(), { done: true, value: undefined });
+  });
+
+  it("closes a reply that comes in spite of an abort, and ends with the abort's error", async () => {
+    const reply = scriptedReply(textEvent("a"));
+    const late = Promise.withResolvers<void>();
+    const { stream, departure, left } = start(reply, {}, late.promise);
+    const first = stream().next();
+    const reason = GatewayError.cancelled();
+    departure.abort(reason);
+    late.resolve();
+    assert.equal(await refusalOf(() => first), reason);
+    await settle();
+    assert.ok(reply.events.closes >= 1);
     assert.deepEqual(left(), [0, 0]);
   });
 
