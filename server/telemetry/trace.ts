@@ -1,4 +1,5 @@
 import {
+  isSpanContextValid,
   trace as otel,
   type Span,
   SpanKind,
@@ -20,8 +21,11 @@ export function trace({ tracer }: { tracer: Tracer }): Layer {
     name: "trace",
     wrap: (next) => async (call) => {
       const span = tracer.startSpan("completion", attributesOf(call), call.context);
+      const isRecording = span.isRecording();
+      // No SDK behind the OpenTelemetry API, and no trace that came in: there is nothing to carry on.
+      if (!isRecording && !isSpanContextValid(span.spanContext())) return next(call);
       const context = otel.setSpan(call.context, span);
-      if (!span.isRecording()) return next({ ...call, context });
+      if (!isRecording) return next({ ...call, context });
       try {
         const reply = await next({ ...call, context });
         const events = tapEvents(reply.events, {

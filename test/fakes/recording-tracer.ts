@@ -1,12 +1,11 @@
-import {
-  type Attributes,
-  type AttributeValue,
-  type Context,
-  INVALID_SPAN_CONTEXT,
-  type Span,
-  type SpanOptions,
-  type SpanStatus,
-  type Tracer,
+import type {
+  Attributes,
+  AttributeValue,
+  Context,
+  Span,
+  SpanOptions,
+  SpanStatus,
+  Tracer,
 } from "@opentelemetry/api";
 
 /** What became of one span. */
@@ -43,9 +42,12 @@ export function createRecordingTracer({ sampled = true } = {}): RecordingTracer 
   };
 }
 
+/** The ids of the W3C's own example. */
+const sampleIds = { traceId: "0af7651916cd43dd8448eb211c80319c", spanId: "b7ad6b7169203331" };
+
 function spanOver(recorded: RecordedSpan, sampled: boolean): Span {
   const span: Span = {
-    spanContext: () => INVALID_SPAN_CONTEXT,
+    spanContext: () => ({ ...sampleIds, traceFlags: sampled ? 1 : 0 }),
     setAttribute(name: string, value: AttributeValue) {
       if (recorded.ends > 0) recorded.late++;
       recorded.attributes[name] = value;

@@ -29,6 +29,8 @@ export async function openGrpcDoor(front: Front, { host, port }: Address): Promi
   const reception = createReception(front);
   const server = new Server({
     interceptors: [reception.interceptor],
+    // Statistics that nobody can read here, kept for every call and message.
+    "grpc.enable_channelz": 0,
     "grpc.max_receive_message_length": front.maxMessageBytes,
     "grpc.max_send_message_length": -1,
     "grpc.max_concurrent_streams": maxConcurrentStreams,

@@ -103,4 +103,22 @@ describe("trace", () => {
     const refused = start({ throws: error }, false);
     assert.equal(await refusalOf(() => refused.handle(sampleCall())), error);
   });
+
+  it("hands a call on as it is where nobody traces at all, but not a trace that came in", async () => {
+    const handler = scriptedHandler<Call>(scriptedReply(textEvent("a")));
+    // The OpenTelemetry API without an SDK behind it.
+    const handle = trace({ tracer: otel.getTracer("test") }).wrap(handler.handle);
+    const call = sampleCall();
+    await handle(call);
+    assert.equal(handler.calls[0], call);
+    const spanContext = {
+      traceId: "0af7651916cd43dd8448eb211c80319c",
+      spanId: "b7ad6b7169203331",
+      traceFlags: 1,
+    };
+    const context = otel.setSpanContext(ROOT_CONTEXT, spanContext);
+    await handle(sampleCall({ context }));
+    assert.ok(handler.calls[1]);
+    assert.deepEqual(otel.getSpanContext(handler.calls[1].context), spanContext);
+  });
 });

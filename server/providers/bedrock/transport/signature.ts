@@ -41,6 +41,7 @@ const algorithm = "AWS4-HMAC-SHA256";
  */
 export function createSigner(service: string, region: string): Signer {
   const scopeOf = (day: string) => `${day}/${region}/${service}/aws4_request`;
+  const basicDate = createDateWriter();
   let kept: { readonly secret: string; readonly day: string; readonly key: Buffer } | undefined;
 
   function signingKey(secret: string, day: string): Buffer {
@@ -81,12 +82,23 @@ function hmac(key: Buffer, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
 }
 
-/** `20260101T000000Z` */
-function basicDate(dateMs: number): string {
-  return `${new Date(dateMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+/** `20260101T000000Z`; many requests are signed within a second. */
+function createDateWriter(): (dateMs: number) => string {
+  let lastSecond = Number.NaN;
+  let written = "";
+  return (dateMs) => {
+    const second = Math.floor(dateMs / 1000);
+    if (second !== lastSecond) {
+      written = `${new Date(dateMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+      lastSecond = second;
+    }
+    return written;
+  };
 }
 
+/** Most paths have nothing to encode but the percent signs of their first encoding. */
 function canonicalPath(path: string): string {
+  if (/^[\w.~%/-]*$/.test(path)) return path.replaceAll("%", "%25");
   return encodeLabel(path).replaceAll("%2F", "/");
 }
 
