@@ -46,6 +46,8 @@ const members: ReadonlyMap<string, Member> = new Map<string, Member>([
   ["cache_read_usd", { to: "cacheReadUsd", read: usd }],
   ["cache_write_usd", { to: "cacheWriteUsd", read: usd }],
   ["cache_write_1h_usd", { to: "cacheWrite1hUsd", read: usd }],
+  ["flex_factor", { to: "flexFactor", read: factor }],
+  ["priority_factor", { to: "priorityFactor", read: factor }],
   ["context_window_tokens", { to: "contextWindowTokens", read: tokens }],
   ["max_output_tokens", { to: "maxOutputTokens", read: tokens }],
   ["replacement", { to: "replacement", read: shortText }],
@@ -137,6 +139,12 @@ function usd(value: unknown): string {
   const text = typeof value === "string" ? value : "";
   if (/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) return text;
   throw new Error("must be US dollars per million tokens, with at most nine decimals");
+}
+
+function factor(value: unknown): string {
+  const text = typeof value === "string" ? value : "";
+  if (/^\d{1,3}(?:\.\d{1,6})?$/.test(text)) return text;
+  throw new Error("must be a multiple such as 0.5, with at most six decimals");
 }
 
 function tokens(value: unknown): number {

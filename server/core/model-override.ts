@@ -12,6 +12,9 @@ export interface ModelOverride {
   readonly cacheReadUsd?: string | undefined;
   readonly cacheWriteUsd?: string | undefined;
   readonly cacheWrite1hUsd?: string | undefined;
+  /** Decimal multiples of the price for service tiers: "0.5". */
+  readonly flexFactor?: string | undefined;
+  readonly priorityFactor?: string | undefined;
   readonly contextWindowTokens?: number | undefined;
   readonly maxOutputTokens?: number | undefined;
   readonly replacement?: string | undefined;

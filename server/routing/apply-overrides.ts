@@ -1,3 +1,4 @@
+import { ServiceTier } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { ModelOverride, ModelOverrides } from "../core/model-override.ts";
 import { familyOf } from "./family-of.ts";
 import { parseModelId } from "./model-id.ts";
@@ -38,15 +39,21 @@ const unknownModel: ModelEntry = {
   prices: [],
 };
 
-/** An operator's price replaces all that the data knows of prices: its factors and tiers were for another one. */
 function merged(entry: ModelEntry, override: ModelOverride): ModelEntry {
-  const { inputUsd, outputUsd, cacheReadUsd, cacheWriteUsd, cacheWrite1hUsd, ...facts } = override;
-  const told = {
+  const { inputUsd, outputUsd, cacheReadUsd, cacheWriteUsd, cacheWrite1hUsd, ...others } = override;
+  const { flexFactor, priorityFactor, ...facts } = others;
+  return {
+    ...(inputUsd === undefined ? entry : unpriced(entry)),
     ...Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)),
+    ...pricesOf(override),
+    ...tierFactorsOf(flexFactor, priorityFactor),
     // Bodies of that form go to nobody else.
-    ...(facts.family === "openai" && { provider: "openai" as const }),
+    ...(facts.family === "openai" && { provider: "openai" }),
   };
-  if (inputUsd === undefined || outputUsd === undefined) return { ...entry, ...told };
+}
+
+/** An operator's price replaces all that the data knows of prices: its factors and tiers were for another one. */
+function unpriced(entry: ModelEntry): ModelEntry {
   const {
     factors: _,
     regionPrices: __,
@@ -55,6 +62,12 @@ function merged(entry: ModelEntry, override: ModelOverride): ModelEntry {
     publicPrice: _____,
     ...rest
   } = entry;
+  return rest;
+}
+
+function pricesOf(override: ModelOverride): Partial<ModelEntry> {
+  const { inputUsd, outputUsd, cacheReadUsd, cacheWriteUsd, cacheWrite1hUsd } = override;
+  if (inputUsd === undefined || outputUsd === undefined) return {};
   const price = {
     input: inputUsd,
     output: outputUsd,
@@ -62,5 +75,18 @@ function merged(entry: ModelEntry, override: ModelOverride): ModelEntry {
     ...(cacheWriteUsd !== undefined && { cacheWrite: cacheWriteUsd }),
     ...(cacheWrite1hUsd !== undefined && { cacheWrite1h: cacheWrite1hUsd }),
   };
-  return { ...rest, ...told, prices: [price] };
+  return { prices: [price] };
+}
+
+/** A tier that the operator does not name costs what the ordinary one costs. */
+function tierFactorsOf(
+  flex: string | undefined,
+  priority: string | undefined,
+): Partial<ModelEntry> {
+  if (flex === undefined && priority === undefined) return {};
+  const tierFactors = {
+    ...(flex !== undefined && { [ServiceTier.FLEX]: flex }),
+    ...(priority !== undefined && { [ServiceTier.PRIORITY]: priority }),
+  };
+  return { tierFactors };
 }

@@ -1,4 +1,3 @@
-import { ServiceTier } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ModelFeature } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import type { RefusableField } from "../../core/model-traits.ts";
 import type { DatedPrice, ModelEntry } from "./model-entry.ts";
@@ -16,9 +15,6 @@ const noSampling: readonly RefusableField[] = ["temperature", "top_p", "stop_seq
 const alwaysReasons: readonly RefusableField[] = [...noSampling, "reasoning.none"];
 /** The oldest read text alone; they answer in JSON of a schema through a tool. */
 const textOnly: readonly RefusableField[] = ["messages.image", "messages.document"];
-
-/** Half the price when it may wait, 1.75 times when it may not; public statements, not verified by us. */
-const tierFactors = { [ServiceTier.FLEX]: "0.5", [ServiceTier.PRIORITY]: "1.75" } as const;
 
 function gpt(
   id: string,
@@ -48,7 +44,6 @@ function usd(input: string, output: string, cacheRead: string): DatedPrice {
 /** Reasons when it is told to, from 5.1 to 5.5; sampling is its caller's while it does not. */
 const mayReason: Partial<ModelEntry> = {
   reasoning: "effort",
-  tierFactors,
   features: [TOOLS, IMAGES, DOCUMENTS, JSON_SCHEMA, PROMPT_CACHE, REASONING],
 };
 /** Reasons unless it is told not to, from 5.6 on. */

@@ -1,4 +1,3 @@
-import { ServiceTier } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ModelFeature } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import type { RefusableField } from "../../core/model-traits.ts";
 import type { Geography, ModelEntry, UsdPrice } from "./model-entry.ts";
@@ -23,9 +22,6 @@ const seeing = {
 
 /** Sold at Bedrock's OpenAI-like endpoint alone: Bedrock Runtime, which the gateway calls, refuses it by any id. */
 const mantleOnly = { onDemand: false } satisfies Partial<ModelEntry>;
-
-/** Half the price when it may wait, 1.75 times when it may not; public statements, not verified by us. */
-const tierFactors = { [ServiceTier.FLEX]: "0.5", [ServiceTier.PRIORITY]: "1.75" } as const;
 
 const tenthMore = { us: "1.1", eu: "1.1", jp: "1.1", au: "1.1", in: "1.1", "": "1.1" };
 const usAndGlobal: readonly Geography[] = ["us", "global"];
@@ -89,7 +85,6 @@ function gptMantle(version: string, price: readonly [string, string]): ModelEntr
 const effort: Partial<ModelEntry> = { reasoning: "effort", features: [...tools, REASONING] };
 const deepSeek: Partial<ModelEntry> = {
   ...effort,
-  tierFactors,
   refuses: [...textOnly, "tool_choice.tool_name"],
 };
 
@@ -133,12 +128,10 @@ export const otherMakers: readonly ModelEntry[] = [
   model("openai.gpt-oss-120b-1:0", "gpt-oss 120B", ["0.15", "0.60"], [128_000, 16_384], {
     ...effort,
     factors: { "us-gov": "1.2" },
-    tierFactors,
   }),
   model("openai.gpt-oss-20b-1:0", "gpt-oss 20B", ["0.07", "0.30"], [128_000, 16_384], {
     ...effort,
     factors: { "us-gov": "1.2" },
-    tierFactors,
   }),
   gptOnBedrock(
     "6-astra",
@@ -168,23 +161,14 @@ export const otherMakers: readonly ModelEntry[] = [
   // Already with the tenth that a region's own endpoint adds.
   gptMantle("5.5", ["5.5", "33"]),
   gptMantle("5.4", ["2.75", "16.5"]),
-  model("qwen.qwen3-235b-a22b-2507-v1:0", "Qwen3 235B", ["0.22", "0.88"], [256_000, 0], {
-    tierFactors,
-  }),
-  model("qwen.qwen3-32b-v1:0", "Qwen3 32B", ["0.15", "0.60"], [32_000, 16_384], { tierFactors }),
+  model("qwen.qwen3-235b-a22b-2507-v1:0", "Qwen3 235B", ["0.22", "0.88"], [256_000, 0]),
+  model("qwen.qwen3-32b-v1:0", "Qwen3 32B", ["0.15", "0.60"], [32_000, 16_384]),
   // An older table has 0.22 / 1.80.
-  model("qwen.qwen3-coder-480b-a35b-v1:0", "Qwen3 Coder 480B", ["0.45", "1.80"], [128_000, 0], {
-    tierFactors,
-  }),
-  model("qwen.qwen3-coder-30b-a3b-v1:0", "Qwen3 Coder 30B", ["0.15", "0.60"], [256_000, 0], {
-    tierFactors,
-  }),
-  model("qwen.qwen3-next-80b-a3b", "Qwen3 Next 80B", ["0.15", "1.20"], [256_000, 0], {
-    tierFactors,
-  }),
+  model("qwen.qwen3-coder-480b-a35b-v1:0", "Qwen3 Coder 480B", ["0.45", "1.80"], [128_000, 0]),
+  model("qwen.qwen3-coder-30b-a3b-v1:0", "Qwen3 Coder 30B", ["0.15", "0.60"], [256_000, 0]),
+  model("qwen.qwen3-next-80b-a3b", "Qwen3 Next 80B", ["0.15", "1.20"], [256_000, 0]),
   model("qwen.qwen3-vl-235b-a22b", "Qwen3 VL 235B", ["0.53", "2.66"], [256_000, 0], {
     ...seeing,
-    tierFactors,
   }),
   model("moonshotai.kimi-k3", "Kimi K3", ["3", "15"], [1_000_000, 0], {
     ...seeing,

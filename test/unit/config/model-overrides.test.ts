@@ -38,6 +38,8 @@ models:
     input_usd: 2.10
     output_usd: "10.50"
     cache_read_usd: 0.21
+    flex_factor: 0.50
+    priority_factor: 2
     context_window_tokens: 200000
     max_output_tokens: 4096
     refuses: [temperature, reasoning.none]
@@ -54,6 +56,8 @@ aliases:
       inputUsd: "2.10",
       outputUsd: "10.50",
       cacheReadUsd: "0.21",
+      flexFactor: "0.50",
+      priorityFactor: "2",
       contextWindowTokens: 200_000,
       maxOutputTokens: 4096,
       refuses: ["temperature", "reasoning.none"],
@@ -94,6 +98,11 @@ aliases:
     ],
     ["half a price", "models:\n  a: { input_usd: 1 }\n", /^FILE:2: models\.a: a price needs both/],
     ["a cache price alone", "models:\n  a: { cache_read_usd: 1 }\n", /a price needs both/],
+    [
+      "a factor of words",
+      "models:\n  a: { flex_factor: half }\n",
+      /flex_factor must be a multiple/,
+    ],
     ["no tokens", "models:\n  a: { max_output_tokens: 0 }\n", /max_output_tokens must be a number/],
     [
       "an unknown family",

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { ServiceTier } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { Lifecycle } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import type { ListedModel } from "../../../server/core/listed-model.ts";
+import type { ModelOverride } from "../../../server/core/model-override.ts";
 import { type CatalogueOptions, createCatalogue } from "../../../server/routing/catalogue.ts";
 import { createManualClock } from "../../fakes/manual-clock.ts";
 import { nextClaude, oldHaiku, openAiTurbo, sampleEntries } from "../../fakes/model-entries.ts";
@@ -173,6 +175,21 @@ describe("an operator's words on models", () => {
     }
     assert.equal(priced.find(`us.${nextClaude.id}`)?.name, "ours");
     assert.equal(priced.find(nextClaude.id)?.name, "claude-next");
+  });
+
+  it("price service tiers, after a price of their own alone by what they say", () => {
+    const tiersOf = (override: ModelOverride) =>
+      catalogueOf({
+        overrides: { models: new Map([["claude-next", override]]), aliases: new Map() },
+      })
+        .match("claude-next", bedrock)
+        ?.endpointAt("us-east-1").endpoint.prices?.tierFactorsPerMillion;
+    const price = { inputUsd: "1", outputUsd: "2" };
+    assert.equal(tiersOf({})?.get(ServiceTier.FLEX), 500_000n);
+    assert.equal(tiersOf(price), undefined);
+    const told = tiersOf({ ...price, flexFactor: "0.4", priorityFactor: "2" });
+    assert.equal(told?.get(ServiceTier.FLEX), 400_000n);
+    assert.equal(told?.get(ServiceTier.PRIORITY), 2_000_000n);
   });
 
   it("send a model of the family openai to OpenAI", () => {
