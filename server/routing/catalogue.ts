@@ -9,7 +9,7 @@ import { createEntryIndex } from "./entry-index.ts";
 import { dayOf } from "./lifecycle.ts";
 import { listedEntries } from "./listed-entries.ts";
 import { matchEntry, matchUnknown } from "./match.ts";
-import { parseModelId } from "./model-id.ts";
+import { parseModelId, undated } from "./model-id.ts";
 import { modelView } from "./model-view.ts";
 import { modelEntries } from "./models/model-entries.ts";
 import type { ModelEntry } from "./models/model-entry.ts";
@@ -40,11 +40,20 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   const meant = (name: string) => overrides.aliases.get(name) ?? name;
   const listedIn = (region: string, id: string) => listings.get(region)?.get(id);
 
+  /** By name, by the model that a profile or an ARN tells, or by a dated name of OpenAI's. */
+  function entriesOf(asked: string): readonly ModelEntry[] {
+    const named = index.named(asked);
+    if (named.length > 0) return named;
+    const parsed = parseModelId(asked);
+    if (parsed) return index.named(parsed.foundationId);
+    return index.named(undated(asked)).filter(({ provider }) => provider === "openai");
+  }
+
   function match(name: string, providers: ReadonlySet<string>): ModelMatch | undefined {
     const asked = meant(name);
     const world = { day: today(), listedIn, replacement: (id: string) => index.named(id)[0] };
     const parsed = parseModelId(asked);
-    const known = [...index.named(asked), ...index.named(parsed?.foundationId ?? "")];
+    const known = entriesOf(asked);
     const found = known.find(({ provider = "bedrock" }) => providers.has(provider));
     if (found) return matchEntry(found, asked, parsed, world);
     return known.length > 0 ? undefined : matchUnknown(asked, parsed, providers);
@@ -52,7 +61,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
 
   function find(name: string): Model | undefined {
     const asked = meant(name);
-    const entry = index.named(asked)[0] ?? index.named(parseModelId(asked)?.foundationId ?? "")[0];
+    const entry = entriesOf(asked)[0];
     return entry && models().find(({ id, name: own }) => id === entry.id && own === entry.name);
   }
 

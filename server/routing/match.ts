@@ -4,7 +4,7 @@ import type { ListedModel } from "../core/listed-model.ts";
 import { type ModelTraits, ordinaryTraits } from "../core/model-traits.ts";
 import { type Callable, callableIn } from "./callable-id.ts";
 import { familyOf } from "./family-of.ts";
-import { type ModelId, mayCrossRegions, parseModelId, regionOfArn } from "./model-id.ts";
+import { type ModelId, mayCrossRegions, parseModelId, regionOfArn, undated } from "./model-id.ts";
 import type { ModelEntry } from "./models/model-entry.ts";
 import { priceListOf } from "./price-list.ts";
 
@@ -17,7 +17,7 @@ export interface World {
   replacement(id: string): ModelEntry | undefined;
 }
 
-/** A model of the catalogue. What was asked as an id, a profile or an ARN stays so; a name becomes what works. */
+/** A model of the catalogue. What was asked as an id, a profile, an ARN or a snapshot stays so; a name becomes what works. */
 export function matchEntry(
   entry: ModelEntry,
   asked: string,
@@ -26,6 +26,7 @@ export function matchEntry(
 ): ModelMatch {
   const { provider = "bedrock", family } = entry;
   const traits = traitsOf(entry);
+  const isSnapshot = provider === "openai" && undated(asked) !== asked;
   return {
     provider,
     family,
@@ -33,7 +34,7 @@ export function matchEntry(
     region: regionOfArn(asked) ?? regionOfArn(entry.id),
     endpointAt(region) {
       const callable = callableIn(entry, region, world.listedIn(region, entry.id));
-      const model = parsed ? asked : callable.id;
+      const model = parsed || isSnapshot ? asked : callable.id;
       const geography = parseModelId(model)?.geography ?? "";
       const endpoint: Endpoint = {
         provider,

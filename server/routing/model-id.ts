@@ -27,6 +27,11 @@ export function regionOfArn(text: string): string | undefined {
   return arn.exec(text)?.groups?.region || undefined;
 }
 
+/** The name of an OpenAI model without the day of its snapshot: `gpt-4o` for `gpt-4o-2024-08-06`. */
+export function undated(text: string): string {
+  return text.replace(/-20\d\d-\d\d-\d\d$/, "");
+}
+
 /** ARNs of resources that may stand for several regions, and do not tell which (AWS: Cross-region inference). */
 const opaqueRouting =
   /^arn:aws[a-z-]*:bedrock:[^/]*:(?:application-inference-profile|(?:default-)?prompt-router)\//;

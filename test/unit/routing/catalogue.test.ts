@@ -1,25 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ServiceTier } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { Lifecycle } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import type { ListedModel } from "../../../server/core/listed-model.ts";
-import type { ModelOverride } from "../../../server/core/model-override.ts";
-import { type CatalogueOptions, createCatalogue } from "../../../server/routing/catalogue.ts";
+import { catalogueOf } from "../../fakes/catalogues.ts";
 import { createManualClock } from "../../fakes/manual-clock.ts";
-import { nextClaude, oldHaiku, openAiTurbo, sampleEntries } from "../../fakes/model-entries.ts";
+import { nextClaude, oldHaiku, openAiTurbo } from "../../fakes/model-entries.ts";
 
 const haiku = oldHaiku.id;
 const day = 24 * 60 * 60 * 1000;
-
-function catalogueOf(change: Partial<CatalogueOptions> = {}) {
-  return createCatalogue({
-    regions: new Map([["bedrock", "eu-west-1"]]),
-    defaultModel: haiku,
-    clock: createManualClock(),
-    entries: sampleEntries,
-    ...change,
-  });
-}
 
 const listed = (id: string, change: Partial<ListedModel> = {}): ListedModel => ({
   id,
@@ -126,92 +114,6 @@ describe("a catalogue", () => {
   });
 });
 
-describe("an operator's words on models", () => {
-  const profile =
-    "arn:aws:bedrock:eu-west-1:123456789012:application-inference-profile/a1b2c3d4e5f6";
-  const overrides = {
-    models: new Map([
-      [profile, { family: "anthropic", name: "claims", inputUsd: "2.5", outputUsd: "12" }],
-      ["claude-next", { inputUsd: "1", outputUsd: "2", maxOutputTokens: 1000 }],
-    ]),
-    aliases: new Map([["fast", "claims"]]),
-  };
-  const catalogue = catalogueOf({ overrides });
-  const bedrock = new Set(["bedrock"]);
-
-  it("describe an application profile, which is then called by its ARN", () => {
-    for (const name of [profile, "claims"]) {
-      const match = catalogue.match(name, bedrock);
-      assert.equal(match?.family, "anthropic");
-      const { endpoint } = match.endpointAt("eu-west-1");
-      assert.equal(endpoint.model, profile);
-      assert.equal(endpoint.prices?.standard.inputNanoUsdPerMillionTokens, 2_500_000_000n);
-    }
-  });
-
-  it("hold an ARN to its region, and do not promise that it stays there", () => {
-    for (const name of [profile, "claims"]) {
-      const match = catalogue.match(name, bedrock);
-      assert.equal(match?.region, "eu-west-1");
-      assert.equal(match.endpointAt("eu-west-1").crossesRegions, true);
-    }
-  });
-
-  it("price one profile of a model, whose other facts stay", () => {
-    const id = `us.${nextClaude.id}`;
-    const models = new Map([[id, { name: "ours", inputUsd: "1.5", outputUsd: "7" }]]);
-    const priced = catalogueOf({ overrides: { models, aliases: new Map() } });
-    const inputOf = (name: string) =>
-      priced.match(name, bedrock)?.endpointAt("us-east-1").endpoint.prices?.standard
-        .inputNanoUsdPerMillionTokens;
-    assert.equal(inputOf(id), 1_500_000_000n);
-    assert.equal(inputOf(`eu.${nextClaude.id}`), 2_200_000_000n);
-    for (const name of [id, "ours"]) {
-      const { endpoint, crossesRegions } =
-        priced.match(name, bedrock)?.endpointAt("us-east-1") ?? {};
-      assert.deepEqual([endpoint?.model, crossesRegions], [id, true], name);
-      assert.equal(endpoint?.traits.refuses.has("temperature"), true);
-      assert.equal(endpoint?.maxOutputTokens, nextClaude.maxOutputTokens);
-    }
-    assert.equal(priced.find(`us.${nextClaude.id}`)?.name, "ours");
-    assert.equal(priced.find(nextClaude.id)?.name, "claude-next");
-  });
-
-  it("price service tiers, after a price of their own alone by what they say", () => {
-    const tiersOf = (override: ModelOverride) =>
-      catalogueOf({
-        overrides: { models: new Map([["claude-next", override]]), aliases: new Map() },
-      })
-        .match("claude-next", bedrock)
-        ?.endpointAt("us-east-1").endpoint.prices?.tierFactorsPerMillion;
-    const price = { inputUsd: "1", outputUsd: "2" };
-    assert.equal(tiersOf({})?.get(ServiceTier.FLEX), 500_000n);
-    assert.equal(tiersOf(price), undefined);
-    const told = tiersOf({ ...price, flexFactor: "0.4", priorityFactor: "2" });
-    assert.equal(told?.get(ServiceTier.FLEX), 400_000n);
-    assert.equal(told?.get(ServiceTier.PRIORITY), 2_000_000n);
-  });
-
-  it("send a model of the family openai to OpenAI", () => {
-    const models = new Map([["our-gpt", { family: "openai" }]]);
-    const overridden = catalogueOf({ overrides: { models, aliases: new Map() } });
-    assert.equal(overridden.match("our-gpt", new Set(["openai"]))?.provider, "openai");
-    assert.equal(overridden.match("our-gpt", bedrock), undefined);
-  });
-
-  it("replace a price as a whole, and leave what they do not name", () => {
-    const model = catalogue.find("claude-next");
-    assert.equal(model?.price?.inputNanoUsdPerMillionTokens, 1_000_000_000n);
-    assert.equal(model?.price?.cacheReadNanoUsdPerMillionTokens, undefined);
-    assert.deepEqual([model?.maxOutputTokens, model?.contextWindowTokens], [1000, 1_000_000]);
-  });
-
-  it("move an alias to another model", () => {
-    assert.equal(catalogue.find("fast")?.name, "claims");
-    assert.deepEqual(catalogue.find("claims")?.aliases, ["fast"]);
-  });
-});
-
 describe("what AWS lists", () => {
   it("decides lifecycle, presence and profiles, and adds what the catalogue does not know", () => {
     const catalogue = catalogueOf();
@@ -259,6 +161,9 @@ describe("a name among providers", () => {
     ["claude-3-haiku", both, haiku],
     ["claude-3-haiku", new Set(["openai"]), undefined],
     ["qwen.qwen9-v1:0", new Set(["openai"]), undefined],
+    ["gpt-3.5-turbo-2024-01-25", both, "gpt-3.5-turbo-2024-01-25"],
+    ["gpt-3.5-turbo-2024-01-25", new Set(["bedrock"]), undefined],
+    ["claude-3-haiku-2024-03-07", both, undefined],
     ["gpt-of-tomorrow", new Set(["openai"]), "gpt-of-tomorrow"],
     ["gpt-of-tomorrow", both, undefined],
     ["qwen.qwen9-v1:0", both, "qwen.qwen9-v1:0"],
