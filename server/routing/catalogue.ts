@@ -4,9 +4,9 @@ import type { Clock } from "../core/clock.ts";
 import type { ListedModel } from "../core/listed-model.ts";
 import { type ModelOverrides, noOverrides } from "../core/model-override.ts";
 import { applyOverrides } from "./apply-overrides.ts";
+import { createCalendar } from "./calendar.ts";
 import { callableIn } from "./callable-id.ts";
 import { createEntryIndex } from "./entry-index.ts";
-import { dayOf } from "./lifecycle.ts";
 import { listedEntries } from "./listed-entries.ts";
 import { matchEntry, matchUnknown } from "./match.ts";
 import { parseModelId, undated } from "./model-id.ts";
@@ -14,6 +14,7 @@ import { modelView } from "./model-view.ts";
 import { modelEntries } from "./models/model-entries.ts";
 import type { ModelEntry } from "./models/model-entry.ts";
 import { nearNames } from "./near-names.ts";
+import { rememberMatches } from "./remember-matches.ts";
 
 /** Where the catalogue's models are served, and what the configuration says about them. */
 export interface CatalogueOptions {
@@ -36,7 +37,7 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   let index = createEntryIndex(entries);
   let views: { readonly day: string; readonly models: readonly Model[] } | undefined;
 
-  const today = () => dayOf(clock.epochMs());
+  const today = createCalendar(clock);
   const meant = (name: string) => overrides.aliases.get(name) ?? name;
   const listedIn = (region: string, id: string) => listings.get(region)?.get(id);
 
@@ -49,15 +50,21 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
     return index.named(undated(asked)).filter(({ provider }) => provider === "openai");
   }
 
-  function match(name: string, providers: ReadonlySet<string>): ModelMatch | undefined {
+  function matchOn(
+    name: string,
+    providers: ReadonlySet<string>,
+    day: string,
+  ): ModelMatch | undefined {
     const asked = meant(name);
-    const world = { day: today(), listedIn, replacement: (id: string) => index.named(id)[0] };
+    const world = { day, listedIn, replacement: (id: string) => index.named(id)[0] };
     const parsed = parseModelId(asked);
     const known = entriesOf(asked);
     const found = known.find(({ provider = "bedrock" }) => providers.has(provider));
     if (found) return matchEntry(found, asked, parsed, world);
     return known.length > 0 ? undefined : matchUnknown(asked, parsed, providers);
   }
+
+  const remembered = rememberMatches(matchOn);
 
   function find(name: string): Model | undefined {
     const asked = meant(name);
@@ -98,13 +105,14 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   return {
     models,
     find,
-    match,
+    match: (name, providers) => remembered.match(name, providers, today()),
     nearNames: (name) => nearNames(name, [...index.names, ...overrides.aliases.keys()]),
     takeListing(region, listed) {
       listings.set(region, new Map(listed.map((model) => [model.id, model])));
       entries = [...own, ...listedEntries([...listings.values()], own)];
       index = createEntryIndex(entries);
       views = undefined;
+      remembered.forget();
     },
   };
 }

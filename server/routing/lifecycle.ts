@@ -2,11 +2,6 @@ import { Lifecycle } from "../../gen/axonflow/gateway/v1/model_pb.ts";
 import type { ListedModel } from "../core/listed-model.ts";
 import type { ModelEntry } from "./models/model-entry.ts";
 
-/** The day in UTC, for example `2026-11-23`; ISO days compare as text. */
-export function dayOf(nowMs: number): string {
-  return new Date(nowMs).toISOString().slice(0, 10);
-}
-
 /** Where a model stands on a day: what AWS lists decides, the catalogue's dates where it lists nothing. */
 export function lifecycleOf(
   entry: ModelEntry,

@@ -189,6 +189,25 @@ describe("a name among providers", () => {
     });
   }
 
+  it("means the same endpoint again until the day or the listing changes", () => {
+    const clock = createManualClock();
+    const days = catalogueOf({ clock });
+    const endpoint = () => days.match("claude-next", both)?.endpointAt("us-east-1").endpoint;
+    const first = endpoint();
+    assert.equal(endpoint(), first);
+    clock.advance(10 * day);
+    assert.equal(endpoint()?.prices?.standard.effectiveFrom, "2026-12-01");
+    assert.equal(first?.prices?.standard.effectiveFrom, "");
+  });
+
+  it("forgets names when callers bring too many", () => {
+    const many = catalogueOf();
+    for (let at = 0; at < 10_000; at++) {
+      assert.equal(many.match(`meta.llama-${at}`, both)?.family, "llama");
+    }
+    assert.equal(many.match("claude-next", both)?.family, "anthropic");
+  });
+
   it("stays what it is when it is an id, whose refusal then names the profiles", () => {
     const match = catalogue.match(nextClaude.id, both)?.endpointAt("us-east-1");
     assert.equal(match?.endpoint.model, nextClaude.id);
