@@ -225,7 +225,7 @@ export const settingsTable: { readonly [K in keyof Settings]: Setting<Settings[K
     env: "LLM_OPENAI_MODEL",
     yaml: "OpenAIModel",
     summary: "What a request to OpenAI without a model means.",
-    fallback: "gpt-4-turbo",
+    fallback: "gpt-6-sol",
     read: text,
   },
   openaiOrganization: {
