@@ -1,7 +1,8 @@
-import { Code } from "@connectrpc/connect";
 import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { Endpoint } from "../../core/call.ts";
 import { GatewayError, type GatewayErrorOptions } from "../../core/error.ts";
+import { objectAt, textAt } from "../codec-parts/json.ts";
+import { malformed } from "../codec-parts/malformed.ts";
 import {
   accessDenied,
   agreementPending,
@@ -21,7 +22,6 @@ import {
   unavailable,
   useCaseMissing,
 } from "./error-classes.ts";
-import { objectAt, textAt } from "./json.ts";
 
 /** Exceptions of the Bedrock Runtime API, and those that AWS sends without modelling them (AWS: Common errors). */
 const byName = named({
@@ -112,16 +112,6 @@ export function providerError(
 export function inBandError(type: string): GatewayError {
   const cause = new Error(`in-band error ${type.slice(0, 64)}`);
   return typed(inBand.get(type) ?? unavailable, { words: "" }, { cause });
-}
-
-/** An answer that is not what the protocol promises, or that stops before it is whole. */
-export function malformed(message: string, options: GatewayErrorOptions = {}): GatewayError {
-  return new GatewayError(
-    Code.DataLoss,
-    ErrorReason.PROVIDER_MALFORMED_RESPONSE,
-    `${message} Ask again.`,
-    { retry: "other-endpoint", ...options },
-  );
 }
 
 function typed(

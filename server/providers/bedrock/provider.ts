@@ -6,12 +6,12 @@ import type { CompletionEvent, Reply } from "../../core/reply.ts";
 import { abortError, linkAbort } from "../../core/signals.ts";
 import { checkRequest } from "../check-request.ts";
 import { coalesceDeltas } from "../coalesce-deltas.ts";
+import { malformed } from "../codec-parts/malformed.ts";
 import { createEnding } from "./answer-ending.ts";
 import type { BedrockClientOptions } from "./client.ts";
 import { chooseCodec } from "./codecs/choose-codec.ts";
 import type { Codec } from "./codecs/codec.ts";
-
-import { malformed, providerError } from "./errors.ts";
+import { providerError } from "./errors.ts";
 import { createDefaults, type ProviderDefaults } from "./provider-defaults.ts";
 import { readStream } from "./read-stream.ts";
 import { createLeanTransport } from "./transport/lean-transport.ts";

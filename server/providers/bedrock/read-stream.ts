@@ -3,9 +3,10 @@ import { GatewayError } from "../../core/error.ts";
 import type { CompletionEvent } from "../../core/reply.ts";
 import { abortError, type LinkedAbort } from "../../core/signals.ts";
 import { coalesceDeltas } from "../coalesce-deltas.ts";
+import { malformed } from "../codec-parts/malformed.ts";
+import type { StreamDecoder } from "../codec-parts/stream-decoder.ts";
 import type { AnswerEnding } from "./answer-ending.ts";
-import type { StreamDecoder } from "./codecs/codec.ts";
-import { malformed, providerError } from "./errors.ts";
+import { providerError } from "./errors.ts";
 import type { StreamedAnswer } from "./transport/transport.ts";
 
 /** A stream, and what reads it. */

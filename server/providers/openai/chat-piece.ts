@@ -1,4 +1,5 @@
-import { countAt, type JsonObject, objectAt, objectsAt, textAt } from "../bedrock/json.ts";
+import type { CallPiece } from "../codec-parts/chat-blocks.ts";
+import { countAt, type JsonObject, objectAt, objectsAt, textAt } from "../codec-parts/json.ts";
 
 /** What one body, or one chunk of a stream, says. */
 export interface ChatPiece {
@@ -10,14 +11,6 @@ export interface ChatPiece {
   readonly calls: readonly CallPiece[];
   /** The word for why the answer ended; absent while the model still writes. */
   readonly word: string | undefined;
-}
-
-/** A tool use, or a piece of one: only the first piece has an id and a name. */
-export interface CallPiece {
-  readonly id: string | undefined;
-  readonly index: number | undefined;
-  readonly name: string | undefined;
-  readonly inputJson: string;
 }
 
 /** Reads the one choice that was asked for; undefined where there is none, as in the chunk that only counts. */

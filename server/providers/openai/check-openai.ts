@@ -6,8 +6,8 @@ import {
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../core/call.ts";
 import { type FieldViolation, GatewayError } from "../../core/error.ts";
-import { reasoningWishOf } from "../bedrock/codecs/reasoning-wish.ts";
 import { checkRequest } from "../check-request.ts";
+import { reasoningWishOf } from "../codec-parts/reasoning-wish.ts";
 import { openAiAccepts } from "./accepts.ts";
 import { dialectOf } from "./dialect.ts";
 import { isReadable } from "./document-part.ts";

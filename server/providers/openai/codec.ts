@@ -1,8 +1,9 @@
 import type { CompletionEvent } from "../../core/reply.ts";
-import type { Asked, StreamDecoder } from "../bedrock/codecs/codec.ts";
-import { type JsonObject, objectAt } from "../bedrock/json.ts";
+import { type JsonObject, objectAt } from "../codec-parts/json.ts";
+import { malformed } from "../codec-parts/malformed.ts";
+import type { Asked, StreamDecoder } from "../codec-parts/stream-decoder.ts";
 import { isWholeAnswer } from "./chat-piece.ts";
-import { errorInBand, malformed } from "./errors.ts";
+import { errorInBand } from "./errors.ts";
 import { readAnswer } from "./read-answer.ts";
 
 /** The events of a whole answer's JSON; `completed` is last. */

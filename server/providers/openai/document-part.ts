@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { DocumentBlock } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import { base64Of } from "../bedrock/codecs/base64.ts";
+import { base64Of } from "../codec-parts/base64.ts";
 
 type Document = Pick<DocumentBlock, "content" | "mediaType" | "name">;
 

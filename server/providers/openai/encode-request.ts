@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { CompleteRequest } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Delivery, Endpoint } from "../../core/call.ts";
-import { type JsonAnswer, jsonAnswerOf } from "../bedrock/codecs/json-answer.ts";
-import { maxTokensOf } from "../bedrock/codecs/max-tokens.ts";
-import { reasoningWishOf } from "../bedrock/codecs/reasoning-wish.ts";
-import { type PlannedChoice, planTools, type ToolPlan } from "../bedrock/codecs/tool-plan.ts";
+import { type JsonAnswer, jsonAnswerOf } from "../codec-parts/json-answer.ts";
+import { maxTokensOf } from "../codec-parts/max-tokens.ts";
+import { reasoningWishOf } from "../codec-parts/reasoning-wish.ts";
+import { type PlannedChoice, planTools, type ToolPlan } from "../codec-parts/tool-plan.ts";
 import { mostNativeStops, openAiAccepts } from "./accepts.ts";
 import { type Dialect, dialectOf } from "./dialect.ts";
 import { openAiMessages } from "./messages.ts";

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { Code } from "@connectrpc/connect";
 import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { Endpoint } from "../../core/call.ts";
 import { GatewayError, type GatewayErrorOptions } from "../../core/error.ts";
-import { type JsonObject, objectAt, textAt } from "../bedrock/json.ts";
+import { type JsonObject, objectAt, textAt } from "../codec-parts/json.ts";
+import { malformed } from "../codec-parts/malformed.ts";
 import {
   byCode,
   byStatus,
@@ -53,16 +53,6 @@ export function errorInBand(error: JsonObject): GatewayError {
     cause: summary(error, undefined),
     ...(waitMs !== undefined && { retryAfterMs: waitMs }),
   });
-}
-
-/** An answer that is not what the protocol promises, or that stops before it is whole. */
-export function malformed(message: string, options: GatewayErrorOptions = {}): GatewayError {
-  return new GatewayError(
-    Code.DataLoss,
-    ErrorReason.PROVIDER_MALFORMED_RESPONSE,
-    `${message} Ask again.`,
-    { retry: "other-endpoint", ...options },
-  );
 }
 
 /** Codes of what was too long to be an answer. */

@@ -3,8 +3,8 @@ import type {
   ContentBlock,
   ToolResultBlock,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import { base64Of } from "../bedrock/codecs/base64.ts";
-import { type PlacedBlock, type Turn, turnsOf } from "../bedrock/codecs/turns.ts";
+import { base64Of } from "../codec-parts/base64.ts";
+import { type PlacedBlock, type Turn, turnsOf } from "../codec-parts/turns.ts";
 import type { Dialect } from "./dialect.ts";
 import { documentPart, documentText } from "./document-part.ts";
 

@@ -4,14 +4,15 @@ import { untilFirst } from "../../core/events.ts";
 import type { Provider } from "../../core/provider.ts";
 import type { CompletionEvent, Reply } from "../../core/reply.ts";
 import { abortError, linkAbort } from "../../core/signals.ts";
-import { textAt } from "../bedrock/json.ts";
 import { coalesceDeltas } from "../coalesce-deltas.ts";
+import { textAt } from "../codec-parts/json.ts";
+import { malformed } from "../codec-parts/malformed.ts";
 import { createHttpClient, type HttpResponse } from "../http/http-client.ts";
 import { openAiAddress } from "./address.ts";
 import { checkOpenAiRequest } from "./check-openai.ts";
 import { decodeAnswer, decodeAnswerStream } from "./codec.ts";
 import { encodeRequest } from "./encode-request.ts";
-import { fromResponse, fromThrown, malformed } from "./errors.ts";
+import { fromResponse, fromThrown } from "./errors.ts";
 import { readJson } from "./read-json.ts";
 import { readStream } from "./read-stream.ts";
 

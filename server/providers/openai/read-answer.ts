@@ -4,16 +4,16 @@ import {
   type Usage,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { CompletionEvent } from "../../core/reply.ts";
-import { createAnswerWriter } from "../bedrock/codecs/answer-writer.ts";
-import type { Asked, TokenCounts } from "../bedrock/codecs/codec.ts";
-import { completed, finishReasonOf } from "../bedrock/codecs/events.ts";
-import { answerToolOf, jsonAnswerOf } from "../bedrock/codecs/json-answer.ts";
-import { createChatBlocks } from "../bedrock/codecs/mistral-chat-blocks.ts";
-import { createStopCutter } from "../bedrock/codecs/stop-cutter.ts";
-import { usageOf } from "../bedrock/codecs/usage-of.ts";
-import { type JsonObject, textAt } from "../bedrock/json.ts";
+import { createAnswerWriter } from "../codec-parts/answer-writer.ts";
+import { type CallPiece, createChatBlocks } from "../codec-parts/chat-blocks.ts";
+import { completed, finishReasonOf } from "../codec-parts/events.ts";
+import { type JsonObject, textAt } from "../codec-parts/json.ts";
+import { answerToolOf, jsonAnswerOf } from "../codec-parts/json-answer.ts";
+import { createStopCutter } from "../codec-parts/stop-cutter.ts";
+import type { Asked, TokenCounts } from "../codec-parts/stream-decoder.ts";
+import { usageOf } from "../codec-parts/usage-of.ts";
 import { mostNativeStops } from "./accepts.ts";
-import { type CallPiece, type ChatPiece, readChatPiece } from "./chat-piece.ts";
+import { type ChatPiece, readChatPiece } from "./chat-piece.ts";
 import { dialectOf } from "./dialect.ts";
 import { serviceTierOf } from "./service-tier.ts";
 import { countsOf } from "./usage-counts.ts";

@@ -1,10 +1,11 @@
 import { GatewayError } from "../../core/error.ts";
 import type { CompletionEvent } from "../../core/reply.ts";
 import { abortError, type LinkedAbort } from "../../core/signals.ts";
-import type { StreamDecoder } from "../bedrock/codecs/codec.ts";
 import { coalesceDeltas } from "../coalesce-deltas.ts";
+import { malformed } from "../codec-parts/malformed.ts";
+import type { StreamDecoder } from "../codec-parts/stream-decoder.ts";
 import type { ResponseBody } from "../http/response-body.ts";
-import { fromThrown, malformed } from "./errors.ts";
+import { fromThrown } from "./errors.ts";
 import { readJson } from "./read-json.ts";
 import { createSseParser, type SseParser } from "./sse-parser.ts";
 

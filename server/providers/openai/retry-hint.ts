@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { textAt } from "../bedrock/json.ts";
+import { textAt } from "../codec-parts/json.ts";
 
 /** Nobody waits longer, in milliseconds. */
 const longestMs = 3_600_000;

@@ -1,4 +1,4 @@
-import { type JsonObject, objectAt } from "../bedrock/json.ts";
+import { type JsonObject, objectAt } from "../codec-parts/json.ts";
 
 /** The members of a schema that strict mode is known to take on every model that has it. */
 const plainMembers = new Set([

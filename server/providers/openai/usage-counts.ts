@@ -1,5 +1,5 @@
-import type { TokenCounts } from "../bedrock/codecs/codec.ts";
-import { countAt, type JsonObject, objectAt } from "../bedrock/json.ts";
+import { countAt, type JsonObject, objectAt } from "../codec-parts/json.ts";
+import type { TokenCounts } from "../codec-parts/stream-decoder.ts";
 
 /**
  * The counts of an answer or of a stream's last chunk; undefined where there are none. OpenAI's `prompt_tokens` include

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { UsageSource } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { CompletionEvent } from "../../../server/core/reply.ts";
-import type { TokenCounts } from "../../../server/providers/bedrock/codecs/codec.ts";
+import type { TokenCounts } from "../../../server/providers/codec-parts/stream-decoder.ts";
 import { sampleAttempt, sampleEndpoint } from "../../fakes/calls.ts";
 import type { CodecCase } from "../codec-suite.ts";
 import { completedOf, readStream } from "./reading.ts";

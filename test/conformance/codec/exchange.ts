@@ -6,8 +6,8 @@ import {
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Attempt, Endpoint } from "../../../server/core/call.ts";
 import type { ModelTraits, RefusableField } from "../../../server/core/model-traits.ts";
-import type { TokenCounts } from "../../../server/providers/bedrock/codecs/codec.ts";
 import { countsFromHeaders } from "../../../server/providers/bedrock/usage.ts";
+import type { TokenCounts } from "../../../server/providers/codec-parts/stream-decoder.ts";
 import { sampleAttempt, sampleEndpoint } from "../../fakes/calls.ts";
 
 /** One exchange with a model as its fixture file tells it: what is asked, what travels, and what comes of it. */

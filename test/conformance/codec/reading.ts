@@ -8,11 +8,8 @@ import {
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { CompletionEvent } from "../../../server/core/reply.ts";
 import { draftAnswer } from "../../../server/edge/answer.ts";
-import type {
-  Asked,
-  Codec,
-  StreamDecoder,
-} from "../../../server/providers/bedrock/codecs/codec.ts";
+import type { Codec } from "../../../server/providers/bedrock/codecs/codec.ts";
+import type { Asked, StreamDecoder } from "../../../server/providers/codec-parts/stream-decoder.ts";
 
 /** What a decoder makes of these chunks and of the end of the stream after them. */
 export function readStream(

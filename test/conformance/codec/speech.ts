@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { TokenCounts } from "../../../server/providers/bedrock/codecs/codec.ts";
+import type { TokenCounts } from "../../../server/providers/codec-parts/stream-decoder.ts";
 
 /** What a model says, piece by piece, and how it ends. */
 export interface Speech {

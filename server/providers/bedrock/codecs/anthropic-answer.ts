@@ -1,14 +1,14 @@
 import { FinishReason } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
-import { malformed } from "../errors.ts";
-import { type JsonObject, objectAt, objectsAt, textAt } from "../json.ts";
-import { type AnswerWriter, createAnswerWriter } from "./answer-writer.ts";
+import { type AnswerWriter, createAnswerWriter } from "../../codec-parts/answer-writer.ts";
+import { completed, finishReasonOf } from "../../codec-parts/events.ts";
+import { type JsonObject, objectAt, objectsAt, textAt } from "../../codec-parts/json.ts";
+import { answerToolOf, jsonAnswerOf } from "../../codec-parts/json-answer.ts";
+import { malformed } from "../../codec-parts/malformed.ts";
+import type { Asked, TokenCounts } from "../../codec-parts/stream-decoder.ts";
+import { usageOf } from "../../codec-parts/usage-of.ts";
 import { anthropicCounts } from "./anthropic-counts.ts";
 import { usualJsonOfClaude } from "./anthropic-request.ts";
-import type { Asked, TokenCounts } from "./codec.ts";
-import { completed, finishReasonOf } from "./events.ts";
-import { answerToolOf, jsonAnswerOf } from "./json-answer.ts";
-import { usageOf } from "./usage-of.ts";
 
 /** What Claude's stop reasons mean (Anthropic: Stop reasons). */
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map([

@@ -5,9 +5,9 @@ import type {
   ReasoningBlock,
 } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { GatewayError } from "../../../core/error.ts";
-import { base64Of } from "./base64.ts";
+import { base64Of } from "../../codec-parts/base64.ts";
+import { type PlacedBlock, placed, turnsOf } from "../../codec-parts/turns.ts";
 import { cacheTtlOf } from "./cache-points.ts";
-import { type PlacedBlock, placed, turnsOf } from "./turns.ts";
 
 /** A block of the Messages body; the service checks its members. */
 type AnthropicBlock = { type: string; [member: string]: unknown };

@@ -1,5 +1,5 @@
-import { countAt, type JsonObject, objectAt } from "../json.ts";
-import type { TokenCounts } from "./codec.ts";
+import { countAt, type JsonObject, objectAt } from "../../codec-parts/json.ts";
+import type { TokenCounts } from "../../codec-parts/stream-decoder.ts";
 
 /**
  * Claude's own counts; undefined when a count is missing. `input_tokens` leaves cached tokens out, `output_tokens`

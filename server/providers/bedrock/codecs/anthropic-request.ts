@@ -1,12 +1,12 @@
 import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../../core/call.ts";
 import { GatewayError } from "../../../core/error.ts";
+import { type JsonAnswer, jsonAnswerOf } from "../../codec-parts/json-answer.ts";
+import { maxTokensOf } from "../../codec-parts/max-tokens.ts";
+import { type PlannedChoice, planTools, type ToolPlan } from "../../codec-parts/tool-plan.ts";
 import { anthropicMessages, cacheControlOf } from "./anthropic-blocks.ts";
 import { checkCachePoints } from "./cache-points.ts";
 import { claudeThinking } from "./claude-thinking.ts";
-import { type JsonAnswer, jsonAnswerOf } from "./json-answer.ts";
-import { maxTokensOf } from "./max-tokens.ts";
-import { type PlannedChoice, planTools, type ToolPlan } from "./tool-plan.ts";
 
 /** Bedrock wants the version in the body, and neither `model` nor `stream` (AWS: Claude Messages request). */
 const anthropicVersion = "bedrock-2023-05-31";

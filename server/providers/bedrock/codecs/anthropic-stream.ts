@@ -1,11 +1,12 @@
 import { estimateUsage } from "../../../core/estimate-usage.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
-import { inBandError, malformed } from "../errors.ts";
-import { countAt, type JsonObject, objectAt, textAt } from "../json.ts";
+import { countAt, type JsonObject, objectAt, textAt } from "../../codec-parts/json.ts";
+import { malformed } from "../../codec-parts/malformed.ts";
+import type { Asked, StreamDecoder } from "../../codec-parts/stream-decoder.ts";
+import { inBandError } from "../errors.ts";
 import { countsFromMetrics } from "../usage.ts";
 import { anthropicWriter, endAnthropic, writeBlock } from "./anthropic-answer.ts";
 import { anthropicCounts } from "./anthropic-counts.ts";
-import type { Asked, StreamDecoder } from "./codec.ts";
 
 /** Reads a stream of Claude: `message_stop` is its end (Anthropic: Streaming messages). */
 export function decodeAnthropicStream(asked: Asked): StreamDecoder {

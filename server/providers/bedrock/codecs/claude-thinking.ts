@@ -6,7 +6,7 @@ import {
   type ReasoningWish,
   reasoningWishOf,
   refuseWish,
-} from "./reasoning-wish.ts";
+} from "../../codec-parts/reasoning-wish.ts";
 
 /** How Claude is told to reason: `thinking` of its body, and `effort` of its `output_config`. */
 export interface ClaudeThinking {

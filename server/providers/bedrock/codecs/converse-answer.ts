@@ -1,17 +1,17 @@
 import { FinishReason } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { JsonSchemaControl } from "../../../core/model-traits.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
-import { malformed } from "../errors.ts";
-import { type JsonObject, objectAt, objectsAt, textAt } from "../json.ts";
+import { createAnswerWriter } from "../../codec-parts/answer-writer.ts";
+import { bytesOfBase64 } from "../../codec-parts/base64.ts";
+import { completed, finishReasonOf } from "../../codec-parts/events.ts";
+import { type JsonObject, objectAt, objectsAt, textAt } from "../../codec-parts/json.ts";
+import { answerToolOf, jsonAnswerOf } from "../../codec-parts/json-answer.ts";
+import { malformed } from "../../codec-parts/malformed.ts";
+import type { Asked, TokenCounts } from "../../codec-parts/stream-decoder.ts";
+import { usageOf } from "../../codec-parts/usage-of.ts";
 import { serviceTierOf } from "../transport/aws-words.ts";
-import { createAnswerWriter } from "./answer-writer.ts";
-import { bytesOfBase64 } from "./base64.ts";
-import type { Asked, TokenCounts } from "./codec.ts";
 import { converseCounts } from "./converse-counts.ts";
 import { type BlockReader, createBlockReader } from "./converse-reader.ts";
-import { completed, finishReasonOf } from "./events.ts";
-import { answerToolOf, jsonAnswerOf } from "./json-answer.ts";
-import { usageOf } from "./usage-of.ts";
 
 /** AWS: Converse, `stopReason`; Claude's own words come through it too. */
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map([

@@ -5,10 +5,10 @@ import type {
   ToolResultBlock,
 } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { GatewayError } from "../../../core/error.ts";
-import { base64Of } from "./base64.ts";
+import { base64Of } from "../../codec-parts/base64.ts";
+import { type PlacedBlock, placed, turnsOf } from "../../codec-parts/turns.ts";
 import { cacheTtlOf } from "./cache-points.ts";
 import { createDocumentNames, type DocumentNames } from "./document-names.ts";
-import { type PlacedBlock, placed, turnsOf } from "./turns.ts";
 
 /** A block of a Converse body, under the name of its kind. */
 type ConverseBlock = { readonly [kind: string]: unknown };

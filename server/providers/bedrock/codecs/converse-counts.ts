@@ -1,5 +1,5 @@
-import { countAt, type JsonObject, objectsAt } from "../json.ts";
-import type { TokenCounts } from "./codec.ts";
+import { countAt, type JsonObject, objectsAt } from "../../codec-parts/json.ts";
+import type { TokenCounts } from "../../codec-parts/stream-decoder.ts";
 
 /**
  * The counts of Converse and of Nova; undefined when a count is missing. `inputTokens` leaves cached tokens out, while

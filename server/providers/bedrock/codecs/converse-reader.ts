@@ -1,6 +1,6 @@
 import type { FinishReason } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
-import type { AnswerWriter, ReasoningPiece } from "./answer-writer.ts";
+import type { AnswerWriter, ReasoningPiece } from "../../codec-parts/answer-writer.ts";
 
 /**
  * Reads blocks as Converse and Nova number them and writes them as we do. Nova gives every token of a text a number of

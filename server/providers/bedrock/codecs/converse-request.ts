@@ -1,15 +1,15 @@
 import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../../core/call.ts";
+import { type JsonAnswer, jsonAnswerOf } from "../../codec-parts/json-answer.ts";
+import { maxTokensOf } from "../../codec-parts/max-tokens.ts";
+import { planTools } from "../../codec-parts/tool-plan.ts";
 import { latencyWord, serviceTierWord } from "../transport/aws-words.ts";
 import { checkCachePoints } from "./cache-points.ts";
 import { converseMessages } from "./converse-blocks.ts";
 import { converseSystem, type ToolRules, toolConfigOf } from "./converse-tools.ts";
-import { type JsonAnswer, jsonAnswerOf } from "./json-answer.ts";
 import { makerFieldsOf } from "./maker-fields.ts";
-import { maxTokensOf } from "./max-tokens.ts";
 import { madeModelOf } from "./model-maker.ts";
 import { novaTools } from "./nova-rules.ts";
-import { planTools } from "./tool-plan.ts";
 
 /** How models are made to answer in JSON where the catalogue knows nothing better. */
 export const usualJsonOfConverse = "tool";

@@ -1,10 +1,10 @@
 import { estimateUsage } from "../../../core/estimate-usage.ts";
 import type { JsonSchemaControl } from "../../../core/model-traits.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
-import { malformed } from "../errors.ts";
-import { countAt, type JsonObject, objectAt, textAt } from "../json.ts";
+import { countAt, type JsonObject, objectAt, textAt } from "../../codec-parts/json.ts";
+import { malformed } from "../../codec-parts/malformed.ts";
+import type { Asked, StreamDecoder } from "../../codec-parts/stream-decoder.ts";
 import { countsFromMetrics } from "../usage.ts";
-import type { Asked, StreamDecoder } from "./codec.ts";
 import { converseReader, endConverse, reasoningPiece } from "./converse-answer.ts";
 import { converseCounts } from "./converse-counts.ts";
 

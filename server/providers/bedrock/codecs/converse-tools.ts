@@ -1,8 +1,8 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { GatewayError } from "../../../core/error.ts";
+import type { PlannedTool, ToolPlan } from "../../codec-parts/tool-plan.ts";
 import { cachePointBlock } from "./converse-blocks.ts";
-import type { PlannedTool, ToolPlan } from "./tool-plan.ts";
 
 /** What is special about the tools of a model. */
 export interface ToolRules {

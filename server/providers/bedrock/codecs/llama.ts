@@ -4,10 +4,10 @@ import {
 } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../../core/call.ts";
 import type { Accepts } from "../../accepts.ts";
-import { countAt, type JsonObject, textAt } from "../json.ts";
+import { countAt, type JsonObject, textAt } from "../../codec-parts/json.ts";
+import { maxTokensOf } from "../../codec-parts/max-tokens.ts";
 import type { Codec } from "./codec.ts";
 import { llamaPrompt, llamaTemplateOf } from "./llama-prompt.ts";
-import { maxTokensOf } from "./max-tokens.ts";
 import { type TextPiece, textDecoding } from "./text-answer.ts";
 import { textTurns } from "./text-turns.ts";
 

@@ -1,10 +1,14 @@
 import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../../core/call.ts";
 import { GatewayError } from "../../../core/error.ts";
+import {
+  type ReasoningWish,
+  reasoningWishOf,
+  refuseWish,
+} from "../../codec-parts/reasoning-wish.ts";
 import { claudeThinking } from "./claude-thinking.ts";
 import { type MadeModel, madeModelOf } from "./model-maker.ts";
 import { checkNova, novaReasoning } from "./nova-rules.ts";
-import { type ReasoningWish, reasoningWishOf, refuseWish } from "./reasoning-wish.ts";
 
 /** What Converse has no member of its own for. */
 export interface MakerFields {

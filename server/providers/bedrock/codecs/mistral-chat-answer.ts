@@ -1,19 +1,14 @@
 import { FinishReason, type Usage } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { estimateUsage } from "../../../core/estimate-usage.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
-import type { JsonObject } from "../json.ts";
-import { reportedUsage } from "../usage.ts";
-import { createAnswerWriter } from "./answer-writer.ts";
-import type { Asked, TokenCounts } from "./codec.ts";
-import { completed, finishReasonOf } from "./events.ts";
-import { createChatBlocks } from "./mistral-chat-blocks.ts";
-import {
-  type CallPiece,
-  type ChatPiece,
-  countsFromChatUsage,
-  readChatPiece,
-} from "./mistral-chat-piece.ts";
-import { createStopCutter } from "./stop-cutter.ts";
+import { createAnswerWriter } from "../../codec-parts/answer-writer.ts";
+import { type CallPiece, createChatBlocks } from "../../codec-parts/chat-blocks.ts";
+import { completed, finishReasonOf } from "../../codec-parts/events.ts";
+import type { JsonObject } from "../../codec-parts/json.ts";
+import { reportedUsage } from "../../codec-parts/reported-usage.ts";
+import { createStopCutter } from "../../codec-parts/stop-cutter.ts";
+import type { Asked, TokenCounts } from "../../codec-parts/stream-decoder.ts";
+import { type ChatPiece, countsFromChatUsage, readChatPiece } from "./mistral-chat-piece.ts";
 
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map([
   ["stop", FinishReason.STOP],

@@ -1,5 +1,6 @@
-import { countAt, type JsonObject, objectAt, objectsAt, textAt } from "../json.ts";
-import type { TokenCounts } from "./codec.ts";
+import type { CallPiece } from "../../codec-parts/chat-blocks.ts";
+import { countAt, type JsonObject, objectAt, objectsAt, textAt } from "../../codec-parts/json.ts";
+import type { TokenCounts } from "../../codec-parts/stream-decoder.ts";
 
 /** What one body, or one chunk, of the chat form says. */
 export interface ChatPiece {
@@ -8,14 +9,6 @@ export interface ChatPiece {
   readonly calls: readonly CallPiece[];
   /** The model's word for why it ended; absent while it still writes. */
   readonly word: string | undefined;
-}
-
-/** A tool use, or a piece of one: only the first has an id and a name. */
-export interface CallPiece {
-  readonly id: string | undefined;
-  readonly index: number | undefined;
-  readonly name: string | undefined;
-  readonly inputJson: string;
 }
 
 /**

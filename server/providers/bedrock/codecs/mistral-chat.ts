@@ -1,11 +1,11 @@
 import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../../core/call.ts";
 import type { Accepts } from "../../accepts.ts";
-import { malformed } from "../errors.ts";
-import { objectAt } from "../json.ts";
+import { objectAt } from "../../codec-parts/json.ts";
+import { malformed } from "../../codec-parts/malformed.ts";
+import { maxTokensOf } from "../../codec-parts/max-tokens.ts";
 import { countsFromMetrics } from "../usage.ts";
 import type { Codec } from "./codec.ts";
-import { maxTokensOf } from "./max-tokens.ts";
 import { readChat } from "./mistral-chat-answer.ts";
 import { readChatPiece } from "./mistral-chat-piece.ts";
 import { mistralMessages, mistralTools } from "./mistral-chat-request.ts";

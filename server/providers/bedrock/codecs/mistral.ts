@@ -4,9 +4,9 @@ import {
 } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../../core/call.ts";
 import type { Accepts } from "../../accepts.ts";
-import { type JsonObject, objectsAt, textAt } from "../json.ts";
+import { type JsonObject, objectsAt, textAt } from "../../codec-parts/json.ts";
+import { maxTokensOf } from "../../codec-parts/max-tokens.ts";
 import type { Codec } from "./codec.ts";
-import { maxTokensOf } from "./max-tokens.ts";
 import { mistralPrompt } from "./mistral-prompt.ts";
 import { type TextPiece, textDecoding } from "./text-answer.ts";
 import { textTurns } from "./text-turns.ts";

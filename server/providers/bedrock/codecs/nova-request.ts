@@ -1,13 +1,13 @@
 import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../../core/call.ts";
 import { GatewayError } from "../../../core/error.ts";
+import { jsonAnswerOf } from "../../codec-parts/json-answer.ts";
+import { maxTokensOf } from "../../codec-parts/max-tokens.ts";
+import { planTools } from "../../codec-parts/tool-plan.ts";
 import { checkCachePoints, longCachePointOf } from "./cache-points.ts";
 import { converseMessages } from "./converse-blocks.ts";
 import { converseSystem, toolConfigOf } from "./converse-tools.ts";
-import { jsonAnswerOf } from "./json-answer.ts";
-import { maxTokensOf } from "./max-tokens.ts";
 import { checkNova, novaReasoning, novaTools } from "./nova-rules.ts";
-import { planTools } from "./tool-plan.ts";
 
 /** How Nova is made to answer in JSON where the catalogue knows nothing better. */
 export const usualJsonOfNova = "tool";

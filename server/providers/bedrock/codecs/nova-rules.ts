@@ -2,8 +2,8 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Endpoint } from "../../../core/call.ts";
 import { type FieldViolation, GatewayError } from "../../../core/error.ts";
+import { reasoningWishOf, refuseWish } from "../../codec-parts/reasoning-wish.ts";
 import type { ToolRules } from "./converse-tools.ts";
-import { reasoningWishOf, refuseWish } from "./reasoning-wish.ts";
 
 /** Nova's highest `topK` (AWS: Amazon Nova, request schema). */
 const highestTopK = 128;

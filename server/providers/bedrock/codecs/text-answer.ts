@@ -1,12 +1,14 @@
 import { FinishReason, type Usage } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { estimateUsage } from "../../../core/estimate-usage.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
-import { malformed } from "../errors.ts";
-import { type JsonObject, objectAt } from "../json.ts";
-import { countsFromMetrics, reportedUsage } from "../usage.ts";
-import type { Asked, Codec, StreamDecoder, TokenCounts } from "./codec.ts";
-import { completed, finishReasonOf, textDelta } from "./events.ts";
-import { createStopCutter } from "./stop-cutter.ts";
+import { completed, finishReasonOf, textDelta } from "../../codec-parts/events.ts";
+import { type JsonObject, objectAt } from "../../codec-parts/json.ts";
+import { malformed } from "../../codec-parts/malformed.ts";
+import { reportedUsage } from "../../codec-parts/reported-usage.ts";
+import { createStopCutter } from "../../codec-parts/stop-cutter.ts";
+import type { Asked, StreamDecoder, TokenCounts } from "../../codec-parts/stream-decoder.ts";
+import { countsFromMetrics } from "../usage.ts";
+import type { Codec } from "./codec.ts";
 
 /** What one body, or one chunk, of a model that writes nothing but text says. */
 export interface TextPiece {

@@ -1,4 +1,4 @@
-import { type JsonObject, textAt } from "../json.ts";
+import { type JsonObject, textAt } from "../../codec-parts/json.ts";
 
 /** Members of Converse that the SDK holds as bytes and the wire as base64 (AWS: ImageSource, ReasoningContentBlock, …). */
 const blobs: ReadonlySet<string> = new Set(["bytes", "redactedContent"]);

@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { malformed } from "../errors.ts";
+import { malformed } from "../../codec-parts/malformed.ts";
 import { type FrameHeaders, readFrameHeaders } from "./frame-headers.ts";
 
 /** One message of `application/vnd.amazon.eventstream`. */

@@ -1,4 +1,4 @@
-import { malformed } from "../errors.ts";
+import { malformed } from "../../codec-parts/malformed.ts";
 
 /** The value of a header: what its type on the wire says. Timestamps are dates; UUIDs are text of 36 characters. */
 export type FrameHeaderValue = boolean | number | bigint | Buffer | string | Date;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { type JsonObject, objectAt, textAt } from "../../codec-parts/json.ts";
 import type { HttpResponse } from "../../http/http-client.ts";
-import { type JsonObject, objectAt, textAt } from "../json.ts";
 import { requestIdOf } from "../response-headers.ts";
 import { ServiceException } from "./service-exception.ts";
 import type { ResponseHeaders } from "./transport.ts";

@@ -1,4 +1,4 @@
-import { malformed } from "../errors.ts";
+import { malformed } from "../../codec-parts/malformed.ts";
 
 /** JSON that the provider sent. The parser's own message quotes what it could not read, so it goes nowhere. */
 export function readJson(text: string, providerRequestId?: string): unknown {

@@ -1,5 +1,5 @@
 import type { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
-import { objectAt, textAt } from "../json.ts";
+import { objectAt, textAt } from "../../codec-parts/json.ts";
 import { requestIdOf } from "../response-headers.ts";
 import type { AnswerHead, ResponseHeaders } from "./transport.ts";
 

@@ -1,5 +1,5 @@
 import { type BedrockRuntimeClient, InvokeModelCommand } from "@aws-sdk/client-bedrock-runtime";
-import { objectAt, textAt } from "../json.ts";
+import { objectAt, textAt } from "../../codec-parts/json.ts";
 import type { SigningKeys } from "./signature.ts";
 
 /** Where the SDK would send a request, and as whom. */

@@ -8,8 +8,8 @@ import {
   InvokeModelWithResponseStreamCommand,
   type ResponseStream,
 } from "@aws-sdk/client-bedrock-runtime";
+import { malformed } from "../../codec-parts/malformed.ts";
 import { type BedrockClientOptions, createBedrockClient } from "../client.ts";
-import { malformed } from "../errors.ts";
 import { withRequestId } from "../response-headers.ts";
 import { latencyWord, serviceTierWord } from "./aws-words.ts";
 import { fromSdkOutput, toSdkInput } from "./converse-blobs.ts";

@@ -1,5 +1,5 @@
-import { malformed } from "../errors.ts";
-import { objectAt, textAt } from "../json.ts";
+import { objectAt, textAt } from "../../codec-parts/json.ts";
+import { malformed } from "../../codec-parts/malformed.ts";
 import type { Frame } from "./event-stream.ts";
 import { readJson } from "./read-json.ts";
 import { ServiceException } from "./service-exception.ts";

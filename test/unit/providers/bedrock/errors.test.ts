@@ -3,11 +3,8 @@ import { describe, it } from "node:test";
 import { Code } from "@connectrpc/connect";
 import { ErrorReason } from "../../../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { GatewayError, Retry } from "../../../../server/core/error.ts";
-import {
-  inBandError,
-  malformed,
-  providerError,
-} from "../../../../server/providers/bedrock/errors.ts";
+import { inBandError, providerError } from "../../../../server/providers/bedrock/errors.ts";
+import { malformed } from "../../../../server/providers/codec-parts/malformed.ts";
 import { sampleUsage } from "../../../fakes/completion-events.ts";
 import { leanError, sdkError } from "../../../fakes/provider-errors.ts";
 

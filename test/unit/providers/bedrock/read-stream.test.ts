@@ -5,8 +5,8 @@ import { GatewayError } from "../../../../server/core/error.ts";
 import type { CompletionEvent } from "../../../../server/core/reply.ts";
 import { linkAbort } from "../../../../server/core/signals.ts";
 import { createEnding } from "../../../../server/providers/bedrock/answer-ending.ts";
-import type { StreamDecoder } from "../../../../server/providers/bedrock/codecs/codec.ts";
 import { readStream } from "../../../../server/providers/bedrock/read-stream.ts";
+import type { StreamDecoder } from "../../../../server/providers/codec-parts/stream-decoder.ts";
 import { sampleEndpoint } from "../../../fakes/calls.ts";
 import {
   completedEvent,

@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import {
   countsFromHeaders,
   countsFromMetrics,
-  reportedUsage,
 } from "../../../../server/providers/bedrock/usage.ts";
+import { reportedUsage } from "../../../../server/providers/codec-parts/reported-usage.ts";
 
 const header = (name: string) => `x-amzn-bedrock-${name}-token-count`;
 

@@ -1,5 +1,6 @@
 import { FinishReason } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Codec, TokenCounts } from "../../../../server/providers/bedrock/codecs/codec.ts";
+import type { Codec } from "../../../../server/providers/bedrock/codecs/codec.ts";
+import type { TokenCounts } from "../../../../server/providers/codec-parts/stream-decoder.ts";
 import { openAiAccepts } from "../../../../server/providers/openai/accepts.ts";
 import { decodeAnswer, decodeAnswerStream } from "../../../../server/providers/openai/codec.ts";
 import { encodeRequest } from "../../../../server/providers/openai/encode-request.ts";

@@ -1,6 +1,6 @@
 import { FinishReason } from "../../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { anthropic } from "../../../../../server/providers/bedrock/codecs/anthropic.ts";
-import type { TokenCounts } from "../../../../../server/providers/bedrock/codecs/codec.ts";
+import type { TokenCounts } from "../../../../../server/providers/codec-parts/stream-decoder.ts";
 import { metricsMember, type Speech } from "../../../../conformance/codec/speech.ts";
 import { describeCodec } from "../../../../conformance/codec-suite.ts";
 

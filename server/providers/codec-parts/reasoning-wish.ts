@@ -1,9 +1,9 @@
 import {
   type CompleteRequest,
   ReasoningEffort,
-} from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Endpoint } from "../../../core/call.ts";
-import { GatewayError } from "../../../core/error.ts";
+} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { Endpoint } from "../../core/call.ts";
+import { GatewayError } from "../../core/error.ts";
 
 /** How much a model is asked to reason, in the words that all providers use. */
 export type ReasoningWish =

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { FinishReason } from "../../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { CompletionEvent } from "../../../../../server/core/reply.ts";
+import { FinishReason } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { CompletionEvent } from "../../../../server/core/reply.ts";
 import {
   type AnswerWriter,
   createAnswerWriter,
-} from "../../../../../server/providers/bedrock/codecs/answer-writer.ts";
-import { completed } from "../../../../../server/providers/bedrock/codecs/events.ts";
-import { answerOf, assertSendable, textOf } from "../../../../conformance/codec/reading.ts";
-import { chop, choppedText } from "../../../../conformance/codec/speech.ts";
-import { sampleUsage, wordOf } from "../../../../fakes/completion-events.ts";
-import { refusalOf } from "../../../../fakes/outcomes.ts";
+} from "../../../../server/providers/codec-parts/answer-writer.ts";
+import { completed } from "../../../../server/providers/codec-parts/events.ts";
+import { answerOf, assertSendable, textOf } from "../../../conformance/codec/reading.ts";
+import { chop, choppedText } from "../../../conformance/codec/speech.ts";
+import { sampleUsage, wordOf } from "../../../fakes/completion-events.ts";
+import { refusalOf } from "../../../fakes/outcomes.ts";
 
 const written = (write: (writer: AnswerWriter) => CompletionEvent[], answerTool?: string) => {
   const writer = createAnswerWriter(answerTool);

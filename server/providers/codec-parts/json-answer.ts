@@ -1,7 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Endpoint } from "../../../core/call.ts";
-import type { JsonSchemaControl } from "../../../core/model-traits.ts";
+import type { CompleteRequest } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { Endpoint } from "../../core/call.ts";
+import type { JsonSchemaControl } from "../../core/model-traits.ts";
 
 /** An answer that is asked for in JSON of a schema, and how the model is made to give it. */
 export interface JsonAnswer {

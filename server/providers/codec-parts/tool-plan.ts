@@ -1,7 +1,7 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import type { CompleteRequest, Tool } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Endpoint } from "../../../core/call.ts";
-import { GatewayError } from "../../../core/error.ts";
+import type { CompleteRequest, Tool } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { Endpoint } from "../../core/call.ts";
+import { GatewayError } from "../../core/error.ts";
 import type { JsonAnswer } from "./json-answer.ts";
 import { asksForReasoning } from "./reasoning-wish.ts";
 

@@ -2,7 +2,7 @@ import {
   type ContentBlock,
   type Message,
   Role,
-} from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
+} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 
 /** A block and its path in the request, for error messages. */
 export interface PlacedBlock {

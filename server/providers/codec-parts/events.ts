@@ -5,8 +5,8 @@ import {
   FinishReason,
   ServiceTier,
   type Usage,
-} from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { CompletionEvent } from "../../../core/reply.ts";
+} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { CompletionEvent } from "../../core/reply.ts";
 
 /** A piece of text; no event for an empty one. */
 export function textDelta(blockIndex: number, text: string): CompletionEvent[] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { base64Of, bytesOfBase64 } from "../../../../../server/providers/bedrock/codecs/base64.ts";
+import { base64Of, bytesOfBase64 } from "../../../../server/providers/codec-parts/base64.ts";
 
 describe("base64", () => {
   it("brings any bytes back, those in the middle of a buffer too", () => {

@@ -1,4 +1,4 @@
-import type { CompletionEvent } from "../../../core/reply.ts";
+import type { CompletionEvent } from "../../core/reply.ts";
 
 /**
  * Text of an answer that is expected through a tool. A model may say a few words before it uses the tool; those are no

@@ -1,4 +1,10 @@
-import type { CallPiece } from "./mistral-chat-piece.ts";
+/** A tool use, or a piece of one: only the first has an id and a name. */
+export interface CallPiece {
+  readonly id: string | undefined;
+  readonly index: number | undefined;
+  readonly name: string | undefined;
+  readonly inputJson: string;
+}
 
 /**
  * Numbers the blocks of an answer in the chat form, which has no numbers of its own: in the order in which they begin.

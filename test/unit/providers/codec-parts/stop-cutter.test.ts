@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { createStopCutter } from "../../../../../server/providers/bedrock/codecs/stop-cutter.ts";
-import { chop, choppedText } from "../../../../conformance/codec/speech.ts";
-import { cut } from "../../../../conformance/codec/stop-sequences.ts";
+import { createStopCutter } from "../../../../server/providers/codec-parts/stop-cutter.ts";
+import { chop, choppedText } from "../../../conformance/codec/speech.ts";
+import { cut } from "../../../conformance/codec/stop-sequences.ts";
 
 /** What comes out of a cutter, piece by piece, and what it found. */
 function run(stops: readonly string[], pieces: readonly string[]) {

@@ -1,7 +1,7 @@
-import type { CompleteRequest, Usage } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import { estimateUsage } from "../../../core/estimate-usage.ts";
-import { reportedUsage } from "../usage.ts";
-import type { TokenCounts } from "./codec.ts";
+import type { CompleteRequest, Usage } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { estimateUsage } from "../../core/estimate-usage.ts";
+import { reportedUsage } from "./reported-usage.ts";
+import type { TokenCounts } from "./stream-decoder.ts";
 
 /** What was reported, or else an estimate from what was asked and written. */
 export function usageOf(

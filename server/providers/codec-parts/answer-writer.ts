@@ -1,7 +1,7 @@
-import { FinishReason } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { CompletionEvent } from "../../../core/reply.ts";
-import { malformed } from "../errors.ts";
+import { FinishReason } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { CompletionEvent } from "../../core/reply.ts";
 import { reasoningDelta, textDelta, toolUseDelta } from "./events.ts";
+import { malformed } from "./malformed.ts";
 import { type BlockKind, createOpenBlocks, type Written } from "./open-blocks.ts";
 import { createTextHold } from "./text-hold.ts";
 

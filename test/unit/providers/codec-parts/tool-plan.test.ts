@@ -5,12 +5,12 @@ import { Code } from "@connectrpc/connect";
 import {
   type CompleteRequestSchema,
   ReasoningEffort,
-} from "../../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { ModelTraits, RefusableField } from "../../../../../server/core/model-traits.ts";
-import { jsonAnswerOf } from "../../../../../server/providers/bedrock/codecs/json-answer.ts";
-import { planTools } from "../../../../../server/providers/bedrock/codecs/tool-plan.ts";
-import { sampleEndpoint, sampleRequest } from "../../../../fakes/calls.ts";
-import { refusalOf } from "../../../../fakes/outcomes.ts";
+} from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { ModelTraits, RefusableField } from "../../../../server/core/model-traits.ts";
+import { jsonAnswerOf } from "../../../../server/providers/codec-parts/json-answer.ts";
+import { planTools } from "../../../../server/providers/codec-parts/tool-plan.ts";
+import { sampleEndpoint, sampleRequest } from "../../../fakes/calls.ts";
+import { refusalOf } from "../../../fakes/outcomes.ts";
 
 type Request = MessageInitShape<typeof CompleteRequestSchema>;
 

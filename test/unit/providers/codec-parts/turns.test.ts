@@ -5,9 +5,9 @@ import {
   type ContentBlockSchema,
   MessageSchema,
   Role,
-} from "../../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import { turnsOf } from "../../../../../server/providers/bedrock/codecs/turns.ts";
-import { textBlock } from "../../../../fakes/calls.ts";
+} from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { turnsOf } from "../../../../server/providers/codec-parts/turns.ts";
+import { textBlock } from "../../../fakes/calls.ts";
 
 type Block = MessageInitShape<typeof ContentBlockSchema>;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { createTextJoiner } from "../../../../../server/providers/bedrock/codecs/text-joiner.ts";
+import { createTextJoiner } from "../../../../server/providers/codec-parts/text-joiner.ts";
 
 describe("createTextJoiner", () => {
   it("lets whole text pass at once", () => {

@@ -1,6 +1,6 @@
-import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Endpoint } from "../../../core/call.ts";
-import type { Accepts } from "../../accepts.ts";
+import type { CompleteRequest } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { Endpoint } from "../../core/call.ts";
+import type { Accepts } from "../accepts.ts";
 
 /** How long an answer may be when the caller does not say and nothing lower is known. */
 const usualMaxTokens = 4096;
