@@ -66,14 +66,15 @@ export function costOf(usage: Usage, price: Price): Cost {
     BigInt(usage.cacheWriteInputTokens - hourTokens) * cacheWrite +
       BigInt(hourTokens) * cacheWrite1h,
   ]);
-  return create(CostSchema, {
+  return {
+    $typeName: CostSchema.typeName,
     nanoUsd: inputNanoUsd + outputNanoUsd + cacheReadNanoUsd + cacheWriteNanoUsd,
     inputNanoUsd,
     outputNanoUsd,
     cacheReadNanoUsd,
     cacheWriteNanoUsd,
     price,
-  });
+  };
 }
 
 type FourParts = readonly [bigint, bigint, bigint, bigint];

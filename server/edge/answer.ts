@@ -8,6 +8,8 @@ import {
   ContentBlockSchema,
   type Delta,
   FinishReason,
+  type TextBlock,
+  TextBlockSchema,
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
 import { GatewayError } from "../core/error.ts";
@@ -49,14 +51,16 @@ export function draftAnswer(): AnswerDraft {
         draft.text += piece.value.inputJson;
       }
     },
-    finish({ $typeName: _, ...completed }) {
+    finish(completed) {
       const ordered = [...drafts].sort(([a], [b]) => a - b).map(([, draft]) => draft);
       const texts = ordered.filter(({ kind }) => kind === "text").map(({ text }) => text);
-      return create(CompleteResponseSchema, {
+      // Plain, because `create` would copy all of it.
+      return {
         ...completed,
+        $typeName: CompleteResponseSchema.typeName,
         content: texts.join(""),
         blocks: ordered.map((draft) => blockOf(draft, completed.finishReason)),
-      });
+      };
     },
   };
 }
@@ -79,8 +83,10 @@ function blockOf(draft: BlockDraft, finishReason: FinishReason): ContentBlock {
           value: { text, signature, redactedContent: Buffer.concat(redacted) },
         },
       });
-    default:
-      return create(ContentBlockSchema, { block: { case: "text", value: { text } } });
+    default: {
+      const value: TextBlock = { $typeName: TextBlockSchema.typeName, text };
+      return { $typeName: ContentBlockSchema.typeName, block: { case: "text", value } };
+    }
   }
 }
 

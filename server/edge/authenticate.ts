@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { Code } from "@connectrpc/connect";
 import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { Principal } from "../core/call.ts";
@@ -16,7 +16,7 @@ export function authenticateBy(keys: readonly LicenseKey[]): Authenticate {
   return (authorization) => {
     const key = /^bearer +(?<key>\S+) *$/i.exec(authorization ?? "")?.groups?.key;
     if (!key) throw missingKey();
-    const sha256 = createHash("sha256").update(key.slice(0, longestKey)).digest();
+    const sha256 = hash("sha256", key.slice(0, longestKey), "buffer");
     let holder: LicenseKey | undefined;
     for (const candidate of keys) {
       if (timingSafeEqual(candidate.sha256, sha256)) holder = candidate;

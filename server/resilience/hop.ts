@@ -1,4 +1,3 @@
-import { create } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 import {
   type Completed,
@@ -57,7 +56,8 @@ interface HopFacts {
 
 function hopOf({ endpoint }: Attempt, latencyMs: number, facts: HopFacts): Hop {
   const { error, usage, providerRequestId = "" } = facts;
-  return create(HopSchema, {
+  return {
+    $typeName: HopSchema.typeName,
     provider: endpoint.provider,
     region: endpoint.region,
     model: endpoint.model,
@@ -66,7 +66,7 @@ function hopOf({ endpoint }: Attempt, latencyMs: number, facts: HopFacts): Hop {
     latencyMs: BigInt(Math.round(latencyMs)),
     providerRequestId,
     ...(usage && { usage }),
-  });
+  };
 }
 
 function failedOutcome({ code, reason }: GatewayError): HopOutcome {

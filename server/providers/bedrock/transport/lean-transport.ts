@@ -108,11 +108,17 @@ function authorized(
   { host, sign }: Destination,
   dateMs: number,
 ): string[] {
-  const added =
-    "bearerToken" in credentials
-      ? { authorization: `Bearer ${credentials.bearerToken}` }
-      : sign({ ...request, headers: { ...request.headers, host } }, credentials.keys, dateMs);
-  return Object.entries({ ...request.headers, ...added, "user-agent": userAgent }).flat();
+  const flat = ["user-agent", userAgent];
+  const add = (headers: object) => {
+    for (const [name, value] of Object.entries(headers)) flat.push(name, value);
+  };
+  add(request.headers);
+  if ("bearerToken" in credentials) flat.push("authorization", `Bearer ${credentials.bearerToken}`);
+  else {
+    const signable = { ...request, headers: { ...request.headers, host } };
+    add(sign(signable, credentials.keys, dateMs));
+  }
+  return flat;
 }
 
 /** Not signed; it helps AWS's support to tell our calls apart. */

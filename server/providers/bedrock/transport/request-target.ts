@@ -12,8 +12,22 @@ export function pathOf({ api, model }: BedrockRequest, delivery: "whole" | "stre
   return `/model/${labelOf(model)}/${operations[api][delivery]}`;
 }
 
-/** A label of dots alone would be a way through the path. */
+/** Labels of models that were asked for lately: there are few models, and many calls. */
+const knownLabels = new Map<string, string>();
+const mostKnownLabels = 1000;
+
 function labelOf(model: string): string {
+  let label = knownLabels.get(model);
+  if (label === undefined) {
+    label = encodeModel(model);
+    if (knownLabels.size >= mostKnownLabels) knownLabels.clear();
+    knownLabels.set(model, label);
+  }
+  return label;
+}
+
+/** A label of dots alone would be a way through the path. */
+function encodeModel(model: string): string {
   const label = encodeLabel(model.toWellFormed());
   return /^\.+$/.test(label) ? label.replaceAll(".", "%2E") : label;
 }

@@ -1,4 +1,5 @@
-import { createHmac, hash } from "node:crypto";
+import { hash } from "node:crypto";
+import { createHmac256, type Hmac256 } from "./hmac256.ts";
 
 /** Keys as AWS gives them out. */
 export interface SigningKeys {
@@ -42,44 +43,47 @@ const algorithm = "AWS4-HMAC-SHA256";
 export function createSigner(service: string, region: string): Signer {
   const scopeOf = (day: string) => `${day}/${region}/${service}/aws4_request`;
   const basicDate = createDateWriter();
-  let kept: { readonly secret: string; readonly day: string; readonly key: Buffer } | undefined;
+  let kept: { readonly secret: string; readonly day: string; readonly hmac: Hmac256 } | undefined;
 
-  function signingKey(secret: string, day: string): Buffer {
+  function hmacOfDay(secret: string, day: string): Hmac256 {
     if (kept?.secret !== secret || kept.day !== day) {
       const parts = [day, region, service, "aws4_request"];
       const key = parts.reduce<Buffer>(
-        (last, part) => hmac(last, part),
+        (last, part) => createHmac256(last)(part, "buffer"),
         Buffer.from(`AWS4${secret}`),
       );
-      kept = { secret, day, key };
+      kept = { secret, day, hmac: createHmac256(key) };
     }
-    return kept.key;
+    return kept.hmac;
   }
 
-  return ({ method, path, headers, body }, keys, dateMs) => {
+  return (
+    { method, path, headers, body },
+    { accessKeyId, secretAccessKey, sessionToken },
+    dateMs,
+  ) => {
     const date = basicDate(dateMs);
     const day = date.slice(0, 8);
-    const { sessionToken } = keys;
-    const added = {
-      "x-amz-content-sha256": hash("sha256", body),
+    const scope = scopeOf(day);
+    const bodyHash = hash("sha256", body);
+    const signed: Record<string, string> = { ...headers };
+    signed["x-amz-content-sha256"] = bodyHash;
+    signed["x-amz-date"] = date;
+    if (sessionToken !== undefined) signed["x-amz-security-token"] = sessionToken;
+    const names = Object.keys(signed).sort();
+    let lines = "";
+    for (const name of names) lines += `${name}:${canonicalValue(signed[name] ?? "")}\n`;
+    const signedHeaders = names.join(";");
+    const canonical = `${method}\n${canonicalPath(path)}\n\n${lines}\n${signedHeaders}\n${bodyHash}`;
+    const text = `${algorithm}\n${date}\n${scope}\n${hash("sha256", canonical)}`;
+    const signature = hmacOfDay(secretAccessKey, day)(text, "hex");
+    return {
+      authorization: `${algorithm} Credential=${accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`,
+      "x-amz-content-sha256": bodyHash,
       "x-amz-date": date,
       ...(sessionToken !== undefined && { "x-amz-security-token": sessionToken }),
     };
-    const signed: Readonly<Record<string, string>> = { ...headers, ...added };
-    const names = Object.keys(signed).sort();
-    const lines = names.map((name) => `${name}:${canonicalValue(signed[name] ?? "")}\n`);
-    const signedHeaders = names.join(";");
-    const canonical = `${method}\n${canonicalPath(path)}\n\n${lines.join("")}\n${signedHeaders}\n${added["x-amz-content-sha256"]}`;
-    const text = `${algorithm}\n${date}\n${scopeOf(day)}\n${hash("sha256", canonical)}`;
-    const signature = hmac(signingKey(keys.secretAccessKey, day), text).toString("hex");
-    const credential = `${keys.accessKeyId}/${scopeOf(day)}`;
-    const authorization = `${algorithm} Credential=${credential}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
-    return { ...added, authorization };
   };
-}
-
-function hmac(key: Buffer, text: string): Buffer {
-  return createHmac("sha256", key).update(text).digest();
 }
 
 /** `20260101T000000Z`; many requests are signed within a second. */
