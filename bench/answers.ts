@@ -1,6 +1,9 @@
 /** The model that is asked; any id of the Anthropic family does. */
 export const model = "anthropic.claude-3-5-sonnet-20240620-v1:0";
 
+/** The model that OpenAI's routes are asked for. */
+export const openAiModel = "gpt-4-turbo";
+
 /** What is asked: some fifty tokens, as short chat turns are. */
 export const prompt =
   "Explain to a new colleague, in a few plain sentences and without any formatting, why a queue in front of a slow " +

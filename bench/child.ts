@@ -25,16 +25,23 @@ export interface ChildOptions {
   readonly script: string;
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Whether what it writes to stderr is thrown away. */
+  readonly isQuiet?: boolean;
 }
 
 const probeUrl = new URL("./probe.ts", import.meta.url).href;
 const killAfterMs = 2000;
 
 /** Starts a script on this Node in a process of its own, with nothing of this environment but PATH. */
-export function startChild<M extends Methods>({ script, args = [], env }: ChildOptions): Child<M> {
+export function startChild<M extends Methods>({
+  script,
+  args = [],
+  env,
+  isQuiet = false,
+}: ChildOptions): Child<M> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const running = spawn(process.execPath, ["--import", probeUrl, path, ...args], {
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    stdio: ["ignore", "ignore", isQuiet ? "ignore" : "inherit", "ipc"],
     env: { PATH: process.env.PATH, ...env },
   });
   const exited = new Promise<void>((resolve) => running.once("exit", () => resolve()));

@@ -33,6 +33,7 @@ export type LoadMethods = {
   finish(): Promise<void>;
 };
 
+const upstreamPort = Number(process.argv[2]);
 let tokens = 0;
 let streams: readonly CheckedStream[] = [];
 let openedLane: Lane | undefined;
@@ -56,7 +57,7 @@ const methods: LoadMethods = {
       return firstMs ?? Number.NaN;
     }),
   async open({ lane: name, port, calls }) {
-    const lane = openLane(name, port, calls);
+    const lane = openLane({ lane: name, port, concurrency: calls, upstreamPort });
     openedLane = lane;
     tokens = 0;
     streams = Array.from({ length: calls }, () =>
@@ -79,7 +80,7 @@ reportReady(0);
 
 /** So many calls, so many at once; each gives the milliseconds that count. */
 async function repeat(job: Job, call: (lane: Lane) => Promise<number>): Promise<Latency> {
-  const lane = openLane(job.lane, job.port, job.concurrency);
+  const lane = openLane({ ...job, upstreamPort });
   const timesMs: number[] = [];
   let left = job.calls;
   const work = async () => {

@@ -44,9 +44,11 @@ export function table(figures: readonly Figures[], plan: Plan): string {
 }
 
 /** One line per target. A wide range of rounds says that the machine was busy and the verdict is weak. */
-export function verdictLine({ words, ratio: found, roundRatios, atMost, met }: Verdict): string {
+export function verdictLine(verdict: Verdict): string {
+  const { words, of, beside, ratio: found, roundRatios, atMost, met } = verdict;
   const range = [roundRatios.at(0), roundRatios.at(-1)].map((value) => value?.toFixed(2));
-  return `${met ? "pass" : "FAIL"}: ${words} on the gRPC lane costs ${found.toFixed(2)} × the floor (target: at most ${atMost} ×; single rounds: ${range.join(" to ")})`;
+  const what = `${words} of "${of.name}" costs ${found.toFixed(2)} × that of "${beside.name}"`;
+  return `${met ? "pass" : "FAIL"}: ${what} (target: at most ${atMost} ×; single rounds: ${range.join(" to ")})`;
 }
 
 function ratio(value: number, base = Number.NaN): string {

@@ -5,11 +5,12 @@ import { warmUp } from "./measures/warm-up.ts";
 import { median } from "./median.ts";
 import type { Plan } from "./plan.ts";
 import type { Stage } from "./stage.ts";
-import { type RunningSubject, subjects } from "./subjects.ts";
+import type { RunningSubject, Subject } from "./subjects.ts";
 
 /** Measures every subject: memory as soon as it has started, then, once all are warm, everything else round by round. */
 export async function run(
   stage: Stage,
+  subjects: readonly Subject[],
   plan: Plan,
   progress: (words: string) => void,
 ): Promise<Figures[]> {

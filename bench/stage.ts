@@ -16,9 +16,11 @@ export interface Stage {
 /** Starts the stand-in and the load generator. */
 export async function openStage(): Promise<Stage> {
   const upstream = startChild<UpstreamMethods>({ script: "./upstream.ts" });
-  const load = startChild<LoadMethods>({ script: "./load.ts" });
-  const started: { stop(): Promise<void> }[] = [upstream, load];
-  const [upstreamPort] = await Promise.all([upstream.port, load.port]);
+  const started: { stop(): Promise<void> }[] = [upstream];
+  const upstreamPort = await upstream.port;
+  const load = startChild<LoadMethods>({ script: "./load.ts", args: [String(upstreamPort)] });
+  started.push(load);
+  await load.port;
   return {
     upstream,
     upstreamPort,

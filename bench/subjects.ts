@@ -27,16 +27,29 @@ export const floor: Subject = {
   },
 };
 
-/** The lane that the targets are about. */
+/** The lane that the targets are about, and the same one on its way to OpenAI. */
 export const grpcLane = gatewaySubject("gateway: gRPC lane", "grpc", "grpcPort");
+export const grpcToOpenAi = gatewaySubject(
+  "gateway: gRPC lane, OpenAI",
+  "grpc to OpenAI",
+  "grpcPort",
+);
 
-/** All that is measured, the floor first. */
-export const subjects: readonly Subject[] = [
+/** The peer's two routes. */
+export const peerToBedrock = peerSubject("Portkey: Bedrock route", "chat to Bedrock");
+export const peerToOpenAi = peerSubject("Portkey: OpenAI route", "chat to OpenAI");
+
+/** All that is ours, the floor first. */
+export const ownSubjects: readonly Subject[] = [
   floor,
   grpcLane,
   gatewaySubject("gateway: Connect, JSON over HTTP/1.1", "connect", "httpPort"),
   gatewaySubject("gateway: gRPC on the HTTP port", "grpc", "httpPort"),
+  grpcToOpenAi,
 ];
+
+/** What is compared with it, where it could be installed. */
+export const peerSubjects: readonly Subject[] = [peerToBedrock, peerToOpenAi];
 
 function gatewaySubject(name: string, lane: LaneName, door: "grpcPort" | "httpPort"): Subject {
   return {
@@ -45,7 +58,7 @@ function gatewaySubject(name: string, lane: LaneName, door: "grpcPort" | "httpPo
     async start(upstreamPort) {
       const ports = { httpPort: await freePort(), grpcPort: await freePort() };
       const process = startGateway(upstreamPort, ports);
-      await untilReady(ports.httpPort, process);
+      await untilReady(`http://127.0.0.1:${ports.httpPort}/readyz`, process);
       return { name, lane, port: ports[door], process };
     },
   };
@@ -65,23 +78,45 @@ function startGateway(upstreamPort: number, ports: { httpPort: number; grpcPort:
       LLM_BEDROCK_ENABLED: "true",
       LLM_BEDROCK_REGION: "us-east-1",
       LLM_BEDROCK_ENDPOINT_URL: `http://127.0.0.1:${upstreamPort}`,
+      OPENAI_API_KEY: "benchmark-key",
+      OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
     },
   });
 }
 
+/** Portkey's gateway from npm, as its own command starts it but without its console. */
+function peerSubject(name: string, lane: LaneName): Subject {
+  return {
+    name,
+    lane,
+    async start() {
+      const port = await freePort();
+      const process = startChild({
+        script: "./node_modules/@portkey-ai/gateway/build/start-server.js",
+        args: ["--headless", `--port=${port}`],
+        env: { NODE_ENV: "production" },
+        // It reports every Bedrock stream as an answer that is not JSON.
+        isQuiet: true,
+      });
+      await untilReady(`http://127.0.0.1:${port}/`, process);
+      return { name, lane, port, process };
+    },
+  };
+}
+
 const startLimitMs = 20_000;
 
-async function untilReady(port: number, process: Child): Promise<void> {
+async function untilReady(url: string, process: Child): Promise<void> {
   const limitMs = performance.now() + startLimitMs;
   let ended = false;
   process.port.catch(() => {
     ended = true;
   });
   while (performance.now() < limitMs && !ended) {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+    const response = await fetch(url).catch(() => undefined);
     if (response?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await process.stop();
-  throw new Error("the gateway did not become ready");
+  throw new Error(`${url} did not become ready`);
 }

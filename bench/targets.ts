@@ -1,10 +1,19 @@
 import type { Figures } from "./measures/figures.ts";
-import { grpcLane } from "./subjects.ts";
+import {
+  floor,
+  grpcLane,
+  grpcToOpenAi,
+  peerToBedrock,
+  peerToOpenAi,
+  type Subject,
+} from "./subjects.ts";
 
-/** What a figure of the gRPC lane may be at most, as a multiple of the floor's. */
+/** What a figure of one subject may be at most, as a multiple of another's. */
 export interface Target {
   readonly figure: "unaryCpuUs" | "frameCpuUs";
   readonly words: string;
+  readonly of: Subject;
+  readonly beside: Subject;
   readonly atMost: number;
 }
 
@@ -15,24 +24,31 @@ export interface Verdict extends Target {
   readonly met: boolean;
 }
 
-/** While the AWS SDK carries the calls to Bedrock. */
+const unary = { figure: "unaryCpuUs", words: "a unary request" } as const;
+const frame = { figure: "frameCpuUs", words: "a token frame" } as const;
+
 const targets: readonly Target[] = [
-  { figure: "unaryCpuUs", words: "a unary request", atMost: 6 },
-  { figure: "frameCpuUs", words: "a token frame", atMost: 3 },
+  { ...unary, of: grpcLane, beside: floor, atMost: 2.6 },
+  { ...frame, of: grpcLane, beside: floor, atMost: 2 },
+  { ...unary, of: grpcLane, beside: peerToBedrock, atMost: 0.4 },
+  { ...unary, of: grpcToOpenAi, beside: peerToOpenAi, atMost: 0.4 },
 ];
 
-/** Holds the gRPC lane against its targets. */
+/** Holds what was measured against the targets; one whose subjects are not both there is left out. */
 export function judge(figures: readonly Figures[]): Verdict[] {
-  const [base] = figures;
-  const lane = figures.find(({ name }) => name === grpcLane.name);
-  if (!base || !lane) throw new Error("the floor and the gRPC lane were not both measured");
-  return targets.map((target) => {
-    const { figure, atMost } = target;
-    const ratio = lane[figure] / base[figure];
-    const roundRatios = lane.rounds.map(
-      (round, at) => round[figure] / (base.rounds[at]?.[figure] ?? Number.NaN),
-    );
-    roundRatios.sort((a, b) => a - b);
-    return { ...target, ratio, roundRatios, met: ratio <= atMost };
+  const found = (subject: Subject) => figures.find(({ name }) => name === subject.name);
+  return targets.flatMap((target) => {
+    const [of, beside] = [found(target.of), found(target.beside)];
+    return of && beside ? [verdictOn(target, of, beside)] : [];
   });
+}
+
+function verdictOn(target: Target, of: Figures, beside: Figures): Verdict {
+  const { figure, atMost } = target;
+  const ratio = of[figure] / beside[figure];
+  const roundRatios = of.rounds.map(
+    (round, at) => round[figure] / (beside.rounds[at]?.[figure] ?? Number.NaN),
+  );
+  roundRatios.sort((a, b) => a - b);
+  return { ...target, ratio, roundRatios, met: ratio <= atMost };
 }

@@ -1,8 +1,8 @@
-// A Bedrock Runtime that spends as little as possible: fixed bytes over HTTP/1.1, signatures unread.
+// A Bedrock Runtime and an OpenAI that spend as little as possible: fixed bytes over HTTP/1.1, signatures unread.
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerQuestions, reportReady } from "./ipc.ts";
-import { streamEnd, streamStart, tokenFrame, wholeAnswer } from "./wire/bedrock-answer.ts";
+import { type Dialect, dialectOf } from "./wire/dialects.ts";
 
 /**
  * How streams are sent from now on: `burst`, whole and at once; `paced`, token by token until `release`; `held`, one
@@ -23,9 +23,8 @@ export type UpstreamMethods = {
 /** A stream that nobody releases ends by itself. */
 const longestStreamMs = 60_000;
 
-const requestId = "00000000-0000-4000-8000-000000000000";
 const openStreams = new Set<() => void>();
-let sendStream: (response: ServerResponse) => void = burst(1);
+let sendStream: (response: ServerResponse, dialect: Dialect) => void = burst(1);
 
 const methods: UpstreamMethods = {
   pace(pace) {
@@ -38,8 +37,14 @@ const methods: UpstreamMethods = {
 };
 
 const server = createServer((request, response) => {
-  const isStream = request.url?.endsWith("-stream");
-  request.resume().once("end", () => (isStream ? startStream(response) : sendWhole(response)));
+  const body: Buffer[] = [];
+  request.on("data", (part: Buffer) => body.push(part));
+  request.once("end", () => {
+    const dialect = dialectOf(request.url ?? "");
+    const isStream = dialect.isStream(request.url ?? "", Buffer.concat(body));
+    if (isStream) startStream(response, dialect);
+    else sendWhole(response, dialect);
+  });
 });
 server.keepAliveTimeout = longestStreamMs;
 server.listen(0, "127.0.0.1", 4096, () => {
@@ -47,38 +52,30 @@ server.listen(0, "127.0.0.1", 4096, () => {
   reportReady((server.address() as AddressInfo).port);
 });
 
-function sendWhole(response: ServerResponse): void {
-  response.writeHead(200, {
-    "content-type": "application/json",
-    "content-length": wholeAnswer.length,
-    "x-amzn-requestid": requestId,
-    "x-amzn-bedrock-invocation-latency": 1234,
-    "x-amzn-bedrock-input-token-count": 52,
-    "x-amzn-bedrock-output-token-count": 100,
-  });
-  response.end(wholeAnswer);
+function sendWhole(response: ServerResponse, { whole, wholeHeaders }: Dialect): void {
+  response.writeHead(200, { ...wholeHeaders, "content-length": whole.length });
+  response.end(whole);
 }
 
-function startStream(response: ServerResponse): void {
-  response.writeHead(200, {
-    "content-type": "application/vnd.amazon.eventstream",
-    "x-amzn-bedrock-content-type": "application/json",
-    "x-amzn-requestid": requestId,
-  });
-  sendStream(response);
+function startStream(response: ServerResponse, dialect: Dialect): void {
+  response.writeHead(200, dialect.streamHeaders);
+  sendStream(response, dialect);
 }
 
 function burst(tokens: number) {
-  const frames = Array.from({ length: tokens }, (_, position) => tokenFrame(position));
-  const whole = Buffer.concat([streamStart, ...frames, streamEnd(tokens)]);
-  return (response: ServerResponse) => void response.end(whole);
+  const streams = new Map<Dialect, Buffer>();
+  return (response: ServerResponse, dialect: Dialect) => {
+    const stream = streams.get(dialect) ?? dialect.burst(tokens);
+    streams.set(dialect, stream);
+    response.end(stream);
+  };
 }
 
 function tokenByToken(intervalMs: number | undefined) {
-  return (response: ServerResponse) => {
+  return (response: ServerResponse, { start, token, end }: Dialect) => {
     let sent = 1;
-    response.write(Buffer.concat([streamStart, tokenFrame(0)]));
-    const tick = () => response.write(tokenFrame(sent++));
+    response.write(Buffer.concat([start, token(0)]));
+    const tick = () => response.write(token(sent++));
     const pacer = intervalMs === undefined ? undefined : setInterval(tick, intervalMs);
     const stop = () => {
       clearInterval(pacer);
@@ -87,7 +84,7 @@ function tokenByToken(intervalMs: number | undefined) {
     };
     const finish = () => {
       stop();
-      response.end(streamEnd(sent));
+      response.end(end(sent));
     };
     const overdue = setTimeout(finish, longestStreamMs);
     openStreams.add(finish);

@@ -15,17 +15,19 @@ import { createEnvelopeReader, encodeEnvelope } from "../wire/envelope.ts";
 import { type Lane, licenseKey } from "./lane.ts";
 
 const service = "/axonflow.gateway.v1.CompletionService";
-const requestBytes = encodeEnvelope(
-  toBinary(CompleteRequestSchema, create(CompleteRequestSchema, { prompt, model })),
-);
-
 /** gRPC over cleartext HTTP/2 by hand, its calls spread over a few connections. */
-export function createGrpcLane(port: number, connections: number): Lane {
+export function createGrpcLane(
+  port: number,
+  connections: number,
+  target: { readonly model: string; readonly provider?: string } = { model },
+): Lane {
+  const request = create(CompleteRequestSchema, { prompt, ...target });
+  const requestBytes = encodeEnvelope(toBinary(CompleteRequestSchema, request));
   const sessions = Array.from({ length: connections }, () => connect(`http://127.0.0.1:${port}`));
   let turn = 0;
   const call = (method: string, onMessage: (message: Buffer) => void) => {
     turn = (turn + 1) % sessions.length;
-    return callOnce(sessions[turn] as ClientHttp2Session, method, onMessage);
+    return callOnce(sessions[turn] as ClientHttp2Session, method, requestBytes, onMessage);
   };
   return {
     async complete() {
@@ -54,6 +56,7 @@ export function createGrpcLane(port: number, connections: number): Lane {
 function callOnce(
   session: ClientHttp2Session,
   method: string,
+  requestBytes: Buffer,
   onMessage: (message: Buffer) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -10,5 +10,14 @@ export interface Lane {
 /** What the gateway takes as its licence key. */
 export const licenseKey = "benchmark-licence-key";
 
-/** The names of the lanes. `direct` asks the stand-in itself. */
-export type LaneName = "grpc" | "connect" | "direct";
+/**
+ * The names of the lanes. `direct` asks the stand-in itself; `chat` lanes are the peer's; the provider that is not named
+ * is Bedrock.
+ */
+export type LaneName =
+  | "grpc"
+  | "grpc to OpenAI"
+  | "connect"
+  | "chat to Bedrock"
+  | "chat to OpenAI"
+  | "direct";

@@ -3,22 +3,26 @@ import { crc32 } from "node:zlib";
 /** A frame has 16 bytes besides headers and payload: lengths, the prelude's CRC, the message's CRC. */
 const overheadBytes = 16;
 
-const chunkHeaders = Buffer.concat([
-  header(":event-type", "chunk"),
-  header(":content-type", "application/json"),
-  header(":message-type", "event"),
-]);
-
-/** One event of the model as Bedrock puts it on the wire (application/vnd.amazon.eventstream). */
+/** One event of the model as InvokeModel puts it on the wire: its JSON inside JSON. */
 export function encodeChunk(event: object): Buffer {
   const bytes = Buffer.from(JSON.stringify(event)).toString("base64");
-  const payload = Buffer.from(JSON.stringify({ bytes, p: "abcdefghijklmnop" }));
-  const frame = Buffer.alloc(overheadBytes + chunkHeaders.length + payload.length);
+  return encodeEvent("chunk", { bytes, p: "abcdefghijklmnop" });
+}
+
+/** One message of `application/vnd.amazon.eventstream`. */
+export function encodeEvent(type: string, json: object): Buffer {
+  const headers = Buffer.concat([
+    header(":event-type", type),
+    header(":content-type", "application/json"),
+    header(":message-type", "event"),
+  ]);
+  const payload = Buffer.from(JSON.stringify(json));
+  const frame = Buffer.alloc(overheadBytes + headers.length + payload.length);
   frame.writeUInt32BE(frame.length, 0);
-  frame.writeUInt32BE(chunkHeaders.length, 4);
+  frame.writeUInt32BE(headers.length, 4);
   frame.writeUInt32BE(crc32(frame.subarray(0, 8)), 8);
-  chunkHeaders.copy(frame, 12);
-  payload.copy(frame, 12 + chunkHeaders.length);
+  headers.copy(frame, 12);
+  payload.copy(frame, 12 + headers.length);
   frame.writeUInt32BE(crc32(frame.subarray(0, -4)), frame.length - 4);
   return frame;
 }
