@@ -9,6 +9,28 @@ export type Ending =
   | { readonly kind: "failed"; readonly error: unknown }
   | { readonly kind: "abandoned" };
 
+/** Events that are all there, as a sequence to be read once. */
+export function listEvents(
+  events: readonly CompletionEvent[],
+): AsyncIterableIterator<CompletionEvent> {
+  let position = 0;
+  return {
+    next() {
+      const event = events[position++];
+      return Promise.resolve(
+        event ? { done: false, value: event } : { done: true, value: undefined },
+      );
+    },
+    return() {
+      position = events.length;
+      return Promise.resolve({ done: true, value: undefined });
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
 /** What a watcher sees. Neither function may throw; `end` runs exactly once, however the events end. */
 export interface Tap {
   readonly event?: (event: CompletionEvent) => void;
@@ -25,20 +47,19 @@ export function tapEvents(events: Events, tap: Tap): Events {
       ended = true;
       tap.end?.(ending);
     };
-    const look = (result: Result) => {
-      if (result.done) end({ kind: "finished" });
-      else {
-        whole ||= result.value.case === "completed";
-        if (!ended) tap.event?.(result.value);
-      }
-      return result;
-    };
-    const fail = (error: unknown): never => {
-      end({ kind: "failed", error });
-      throw error;
-    };
     return {
-      next: () => source.next().then(look, fail),
+      take(result) {
+        if (result.done) end({ kind: "finished" });
+        else {
+          whole ||= result.value.case === "completed";
+          if (!ended) tap.event?.(result.value);
+        }
+        return result;
+      },
+      fail(error) {
+        end({ kind: "failed", error });
+        throw error;
+      },
       async leave() {
         end({ kind: whole ? "finished" : "abandoned" });
         await source.return?.();
@@ -66,13 +87,7 @@ export function mapEvents(events: Events, change: Change): Events {
     let ready: readonly CompletionEvent[] = [];
     let position = 0;
 
-    const next = (): Promise<Result> => {
-      const event = ready[position++];
-      return event
-        ? Promise.resolve({ done: false, value: event })
-        : source.next().then(step, fail);
-    };
-    const step = (result: Result): Result | Promise<Result> => {
+    const take = (result: Result): Result | Promise<Result> => {
       if (result.done) return result;
       try {
         const changed = change.event(result.value);
@@ -85,7 +100,7 @@ export function mapEvents(events: Events, change: Change): Events {
       ready = changed;
       position = 1;
       const [first] = changed;
-      return first ? { done: false, value: first } : next();
+      return first ? { done: false, value: first } : source.next().then(take, fail);
     };
     /** Errors of the source are translated; errors of the change are not, but close the source. */
     const fail = (error: unknown): never => {
@@ -96,7 +111,9 @@ export function mapEvents(events: Events, change: Change): Events {
       throw error;
     };
     return {
-      next,
+      ready: () => ready[position++],
+      take,
+      fail,
       async leave() {
         await source.return?.();
       },
@@ -130,37 +147,34 @@ export function guardEvents(source: Events, guard: Guard): GuardedEvents {
     if (!ended) guard.end();
     ended = true;
   };
-  const events = wrap(source, (inner) => {
-    const arrive = (result: Result) => {
+  const events = wrap(source, (inner) => ({
+    read() {
+      if (failure) {
+        end();
+        void inner.return?.()?.catch(() => {});
+        return Promise.reject(failure.error);
+      }
+      guard.waiting();
+      return new Promise<Result>((resolve, reject) => {
+        rejectRead = reject;
+        inner.next().then(resolve, reject);
+      });
+    },
+    take(result) {
       guard.arrived();
       if (result.done) end();
       return result;
-    };
-    const fail = (error: unknown): never => {
+    },
+    fail(error) {
       guard.arrived();
       end();
       throw error;
-    };
-    return {
-      next() {
-        if (failure) {
-          end();
-          void inner.return?.()?.catch(() => {});
-          return Promise.reject(failure.error);
-        }
-        guard.waiting();
-        const read = new Promise<Result>((resolve, reject) => {
-          rejectRead = reject;
-          inner.next().then(resolve, reject);
-        });
-        return read.then(arrive, fail);
-      },
-      async leave() {
-        end();
-        await inner.return?.();
-      },
-    };
-  });
+    },
+    async leave() {
+      end();
+      await inner.return?.();
+    },
+  }));
   return {
     events,
     fail(error) {
@@ -197,7 +211,14 @@ export async function untilFirst(events: Events): Promise<Events | undefined> {
 
 /** The part of an iterator that a wrapper writes itself. */
 interface Wrapper {
-  next(): Promise<Result>;
+  /** An event that waits already. */
+  ready?(): CompletionEvent | undefined;
+  /** Reads the source; the default reads it and nothing else. */
+  read?(): Promise<Result>;
+  /** What becomes of what was read. Not asked any more once the reader has left. */
+  take(result: Result): Result | Promise<Result>;
+  /** Throws what becomes of an error of the source. */
+  fail(error: unknown): never;
   leave(): Promise<void>;
 }
 
@@ -208,20 +229,35 @@ interface Wrapper {
  * layer would add several turns of the microtask queue to every token.
  */
 function wrap(events: Events, create: (source: AsyncIterator<CompletionEvent>) => Wrapper): Events {
-  const wrapper = create(events[Symbol.asyncIterator]());
+  const source = events[Symbol.asyncIterator]();
+  const wrapper = create(source);
   let over = false;
   const finished = { done: true, value: undefined } as const;
+  const take = (result: Result): Result | Promise<Result> => {
+    if (over) return finished;
+    const taken = wrapper.take(result);
+    return taken instanceof Promise ? taken.then(settle, end) : settle(taken);
+  };
   const settle = (result: Result): Result => {
     if (over) return finished;
     if (result.done) over = true;
     return result;
   };
-  const fail = (error: unknown): never => {
+  const end = (error: unknown): never => {
     over = true;
     throw error;
   };
+  const fail = (error: unknown): never => {
+    over = true;
+    return wrapper.fail(error);
+  };
+  const read = () => (wrapper.read ? wrapper.read() : source.next());
   const iterator: AsyncIterator<CompletionEvent> = {
-    next: () => (over ? Promise.resolve(finished) : wrapper.next().then(settle, fail)),
+    next() {
+      if (over) return Promise.resolve(finished);
+      const event = wrapper.ready?.();
+      return event ? Promise.resolve({ done: false, value: event }) : read().then(take, fail);
+    },
     async return() {
       if (!over) {
         over = true;

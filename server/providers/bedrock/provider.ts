@@ -1,8 +1,8 @@
 import type { Attempt, Endpoint } from "../../core/call.ts";
 import { GatewayError } from "../../core/error.ts";
-import { untilFirst } from "../../core/events.ts";
+import { listEvents, untilFirst } from "../../core/events.ts";
 import type { Provider } from "../../core/provider.ts";
-import type { CompletionEvent, Reply } from "../../core/reply.ts";
+import type { Reply } from "../../core/reply.ts";
 import { abortError, linkAbort } from "../../core/signals.ts";
 import { checkRequest } from "../check-request.ts";
 import { coalesceDeltas } from "../coalesce-deltas.ts";
@@ -41,7 +41,7 @@ export function createBedrockProvider(options: BedrockProviderOptions): Provider
     const decoded = decode(() => codec.decode(answer.body, attempt, countsFromHeaders(headers)), {
       providerRequestId,
     });
-    const events = listed(coalesceDeltas(decoded.map(ending.settle)));
+    const events = listEvents(coalesceDeltas(decoded.map(ending.settle)));
     return { endpoint, hops: [], providerRequestId, events };
   }
 
@@ -112,10 +112,4 @@ function decode<T>(read: () => T, options: { providerRequestId: string | undefin
   } catch (error) {
     throw providerError(error, options);
   }
-}
-
-async function* listed(
-  events: readonly CompletionEvent[],
-): AsyncGenerator<CompletionEvent, void, undefined> {
-  yield* events;
 }

@@ -8,9 +8,11 @@ import {
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { CompletionEvent } from "../../core/reply.ts";
 
-/** A piece of text; no event for an empty one. */
+/** A piece of text; no event for an empty one. Plain, because there is one for every token and `create` would copy it. */
 export function textDelta(blockIndex: number, text: string): CompletionEvent[] {
-  return text === "" ? [] : [delta(blockIndex, { case: "text", value: text })];
+  if (text === "") return [];
+  const piece = { case: "text", value: text } as const;
+  return [{ case: "delta", value: { $typeName: DeltaSchema.typeName, blockIndex, piece } }];
 }
 
 /** A piece of reasoning. */

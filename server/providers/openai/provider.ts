@@ -1,8 +1,8 @@
 import type { Attempt } from "../../core/call.ts";
 import { GatewayError } from "../../core/error.ts";
-import { untilFirst } from "../../core/events.ts";
+import { listEvents, untilFirst } from "../../core/events.ts";
 import type { Provider } from "../../core/provider.ts";
-import type { CompletionEvent, Reply } from "../../core/reply.ts";
+import type { Reply } from "../../core/reply.ts";
 import { abortError, linkAbort } from "../../core/signals.ts";
 import { coalesceDeltas } from "../coalesce-deltas.ts";
 import { textAt } from "../codec-parts/json.ts";
@@ -57,7 +57,7 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
       providerRequestId = requestIdOf(response);
       const body = await response.body.whole(mostAnswerBytes);
       const events = coalesceDeltas(decodeAnswer(readJson(body.toString()), attempt));
-      return { endpoint, hops: [], providerRequestId, events: listed(events) };
+      return { endpoint, hops: [], providerRequestId, events: listEvents(events) };
     } catch (error) {
       if (signal.aborted) throw abortError(signal);
       throw fromThrown(error, providerRequestId === undefined ? {} : { providerRequestId });
@@ -124,10 +124,4 @@ async function errorBody({ body }: HttpResponse): Promise<string> {
   } catch {
     return "";
   }
-}
-
-async function* listed(
-  events: readonly CompletionEvent[],
-): AsyncGenerator<CompletionEvent, void, undefined> {
-  yield* events;
 }

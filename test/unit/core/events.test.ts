@@ -2,13 +2,33 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { GatewayError } from "../../../server/core/error.ts";
-import { type Ending, mapEvents, tapEvents, untilFirst } from "../../../server/core/events.ts";
+import {
+  type Ending,
+  listEvents,
+  mapEvents,
+  tapEvents,
+  untilFirst,
+} from "../../../server/core/events.ts";
 import { completedEvent, textEvent, wordOf } from "../../fakes/completion-events.ts";
 import { readAll, readUntilError, refusalOf, settle } from "../../fakes/outcomes.ts";
 import { type Step, scriptedEvents } from "../../fakes/scripted-events.ts";
 
 const finished = { done: true, value: undefined };
 const broken = new Error("the source broke");
+
+describe("listEvents", () => {
+  it("brings the events in order, once", async () => {
+    const events = listEvents([textEvent("a"), textEvent("b")]);
+    assert.deepEqual((await readAll(events)).map(wordOf), ["a", "b"]);
+    assert.deepEqual(await readAll(events), []);
+  });
+
+  it("brings nothing any more when it was left", async () => {
+    const events = listEvents([textEvent("a"), textEvent("b")]);
+    for await (const _ of events) break;
+    assert.deepEqual(await events.next(), { done: true, value: undefined });
+  });
+});
 
 describe("tapEvents", () => {
   function tapped(...steps: readonly Step[]) {
