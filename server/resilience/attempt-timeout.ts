@@ -28,7 +28,12 @@ export function attemptTimeout(options: AttemptTimeoutOptions): Layer<Attempt> {
       const link = linkAbort(attempt.signal);
       try {
         const reply = await firstEvent(next, { ...attempt, signal: link.signal }, link, options);
-        return { ...reply, events: untilSilent(reply, link, options) };
+        if (attempt.delivery === "stream") {
+          return { ...reply, events: untilSilent(reply, link, options) };
+        }
+        // All of its events are there: nobody waits for them any more.
+        link.release();
+        return reply;
       } catch (error) {
         link.release();
         throw error;

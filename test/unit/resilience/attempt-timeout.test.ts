@@ -19,7 +19,7 @@ const firstEventTimeoutMs = 500;
 const idleTimeoutMs = 100;
 
 /** An attempt at a provider that answers when the test says so. */
-function start() {
+function start(delivery: Attempt["delivery"] = "stream") {
   const clock = createManualClock();
   const caller = new AbortController();
   const provider = Promise.withResolvers<Reply>();
@@ -29,7 +29,7 @@ function start() {
     asked.push(attempt);
     return provider.promise;
   });
-  const reply = handle(sampleAttempt({ signal: caller.signal }));
+  const reply = handle(sampleAttempt({ signal: caller.signal, delivery }));
   const providerSignal = () => {
     assert.ok(asked[0]);
     return asked[0].signal;
@@ -59,6 +59,14 @@ describe("attemptTimeout, until the first event", () => {
       [Code.Unavailable, ErrorReason.PROVIDER_TIMEOUT, "other-endpoint"],
     );
     assert.ok(providerSignal().aborted);
+    assert.equal(clock.armed + callerListeners(), 0);
+  });
+
+  it("watches over a whole answer until it is there, and holds nothing of it after that", async () => {
+    const { clock, reply, provider, callerListeners } = start("unary");
+    const answer = scriptedReply(textEvent("a"), completedEvent());
+    provider.resolve(answer);
+    assert.equal((await reply).events, answer.events);
     assert.equal(clock.armed + callerListeners(), 0);
   });
 
