@@ -3,8 +3,9 @@ export interface Plan {
   readonly rounds: number;
   readonly warmUpCalls: number;
   readonly warmUpMs: number;
-  /** Unary calls of one round, and how many at once. */
+  /** Unary calls of one slice, how many slices a round has, and how many calls are made at once. */
   readonly calls: number;
+  readonly slices: number;
   readonly concurrency: number;
   /** Unary calls one after another, for the latency of an idle gateway; and streams, for the first token. */
   readonly singleCalls: number;
@@ -25,7 +26,8 @@ export const fullPlan: Plan = {
   rounds: 5,
   warmUpCalls: 20_000,
   warmUpMs: 1500,
-  calls: 1500,
+  calls: 500,
+  slices: 6,
   concurrency: 32,
   singleCalls: 200,
   singleStreams: 60,
@@ -43,7 +45,7 @@ export const quickPlan: Plan = {
   rounds: 1,
   warmUpCalls: 500,
   warmUpMs: 300,
-  calls: 400,
+  slices: 2,
   singleCalls: 100,
   singleStreams: 20,
   windowMs: 600,

@@ -1,4 +1,5 @@
 import type { Latency } from "../load.ts";
+import { median } from "../median.ts";
 import type { Plan } from "../plan.ts";
 import type { Stage } from "../stage.ts";
 import type { RunningSubject } from "../subjects.ts";
@@ -15,7 +16,7 @@ export async function measureRound(
   plan: Plan,
 ): Promise<RoundFigures[]> {
   const direct: Place = { lane: "direct", port: stage.upstreamPort };
-  const unary = await inTurn(running, (subject) => unaryCost(stage, subject, plan));
+  const unary = await unaryCosts(stage, running, plan);
   const paced = await inTurn(running, (subject) => pacedFrameCost(stage, subject, plan));
   const bursts = await inTurn(running, (subject) => burstFrameCost(stage, subject, plan));
   const [base, ...single] = await inTurn([direct, ...running], (place) =>
@@ -37,15 +38,21 @@ async function inTurn<T, R>(items: readonly T[], measure: (item: T) => Promise<R
   return results;
 }
 
-async function unaryCost(
+/**
+ * The median of slices, each over all subjects in turn, because a shared machine changes its speed from second to
+ * second. What a server does in its first calls after a pause is not measured.
+ */
+async function unaryCosts(
   { load }: Stage,
-  { lane, port, process }: RunningSubject,
-  { calls, concurrency }: Plan,
-): Promise<number> {
-  const cpuUs = await cpuOf(process, () =>
-    load.ask("complete", { lane, port, calls, concurrency }),
-  );
-  return cpuUs / calls;
+  running: readonly RunningSubject[],
+  { calls, slices, concurrency }: Plan,
+): Promise<number[]> {
+  const slice = ({ lane, port, process }: RunningSubject) =>
+    cpuOf(process, () => load.ask("complete", { lane, port, calls, concurrency }));
+  await inTurn(running, slice);
+  const cpuUs: number[][] = [];
+  for (let done = 0; done < slices; done++) cpuUs.push(await inTurn(running, slice));
+  return running.map((_, at) => median(cpuUs.map((costs) => costs[at] ?? Number.NaN)) / calls);
 }
 
 /** One call at a time: a whole unary answer, and the first token of a short stream. */

@@ -62,6 +62,8 @@ async function measure(
   for (let round = 0; round < rounds; round++) {
     for (const [at, { client }] of clients.entries()) {
       await upstream.ask("connections");
+      // The streams that were left have taken their connections with them: those of the calls are made unmeasured.
+      await client.ask("complete", { calls: concurrency * 2, concurrency });
       const cpuUs = await cpuOf(client, () => client.ask("complete", { calls, concurrency }));
       found[at]?.request.push(cpuUs / calls);
       found[at]?.frame.push(await frameCost(client, concurrency));

@@ -11,18 +11,26 @@ export type Authenticate = (authorization: string | undefined) => Principal;
 /** Longer ones are refused unread; real keys are far shorter. */
 const longestKey = 4096;
 
-/** Compares SHA-256 with SHA-256 in constant time, all keys always, so that timing tells nothing about any of them. */
+/**
+ * Compares SHA-256 with SHA-256 in constant time, all keys always, so that timing tells nothing about any of them. A key
+ * that was let in is known by itself from then on: finding it takes a hash of V8's, seeded anew in every process.
+ */
 export function authenticateBy(keys: readonly LicenseKey[]): Authenticate {
+  const letIn = new Map<string, Principal>();
   return (authorization) => {
     const key = /^bearer +(?<key>\S+) *$/i.exec(authorization ?? "")?.groups?.key;
     if (!key) throw missingKey();
+    const known = letIn.get(key);
+    if (known) return known;
     const sha256 = hash("sha256", key.slice(0, longestKey), "buffer");
     let holder: LicenseKey | undefined;
     for (const candidate of keys) {
       if (timingSafeEqual(candidate.sha256, sha256)) holder = candidate;
     }
     if (!holder || key.length > longestKey) throw invalidKey();
-    return { name: holder.name };
+    const principal: Principal = { name: holder.name };
+    letIn.set(key, principal);
+    return principal;
   };
 }
 

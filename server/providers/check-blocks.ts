@@ -20,15 +20,15 @@ export function blockViolations(
   const violationsIn = (content: readonly ContentBlock[], path: string): FieldViolation[] =>
     content.flatMap(({ block }, at) => {
       if (block.case === undefined) return [];
-      const name = snakeCase(block.case);
-      const field = `${path}[${at}].${name}`;
       const refuser = refuserOf(block.case);
       if (refuser !== undefined) {
+        const name = snakeCase(block.case);
         const what = name.replaceAll("_", " ");
-        return [{ field, description: `${refuser} takes no ${what} blocks. Leave it out.` }];
+        const description = `${refuser} takes no ${what} blocks. Leave it out.`;
+        return [{ field: `${path}[${at}].${name}`, description }];
       }
       if (block.case !== "toolResult") return [];
-      return violationsIn(block.value.content, `${field}.content`);
+      return violationsIn(block.value.content, `${path}[${at}].tool_result.content`);
     });
 
   return messages.flatMap(({ content }, turn) =>
