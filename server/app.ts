@@ -1,12 +1,10 @@
 import { trace as otel } from "@opentelemetry/api";
-import type { Configuration, Settings } from "./config/settings.ts";
-import type { Attempt } from "./core/call.ts";
-import type { Catalogue } from "./core/catalogue.ts";
+import { createModelListings } from "./app/model-listings.ts";
+import { createProviders, inPlace } from "./app/providers.ts";
+import type { Configuration } from "./config/settings.ts";
 import { systemClock } from "./core/clock.ts";
-import type { Handler } from "./core/layer.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
 import type { Log } from "./core/log.ts";
-import type { Provider } from "./core/provider.ts";
 import { authenticateBy, authenticateNobody } from "./edge/authenticate.ts";
 import type { Door } from "./edge/door.ts";
 import type { Front } from "./edge/front.ts";
@@ -18,17 +16,12 @@ import { createModels } from "./edge/models.ts";
 import { buildPipeline } from "./pipeline.ts";
 import { answerSchema } from "./policies/answer-schema/answer-schema.ts";
 import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts";
-import { bedrockFamilies } from "./providers/bedrock/codecs/choose-codec.ts";
-import { createModelListing } from "./providers/bedrock/live-models.ts";
-import { createBedrockProvider } from "./providers/bedrock/provider.ts";
-import { openAiRegion } from "./providers/openai/address.ts";
-import { createOpenAiProvider, openAiFamilies } from "./providers/openai/provider.ts";
 import { attemptTimeout } from "./resilience/attempt-timeout.ts";
 import { deadline } from "./resilience/deadline.ts";
 import { failover } from "./resilience/failover.ts";
 import { hop } from "./resilience/hop.ts";
 import { createCatalogue } from "./routing/catalogue.ts";
-import { router, type ServingPlace } from "./routing/router.ts";
+import { router } from "./routing/router.ts";
 import { startWarnings } from "./routing/start-warnings.ts";
 import { trace } from "./telemetry/trace.ts";
 
@@ -63,14 +56,21 @@ export async function startApp(options: AppOptions): Promise<App> {
   const clock = systemClock;
   const providers = createProviders(settings, region);
   const catalogue = createCatalogue({
-    regions: new Map(providers.map(({ place }) => [place.provider, place.region])),
+    // Each provider's first region: the catalogue tells what can be called there.
+    regions: new Map(
+      providers.map(({ place }) => [place.provider, place.region] as const).reverse(),
+    ),
     defaultModel,
     clock,
     overrides: settings.modelOverrides,
   });
-  const listing = createListing(options, catalogue);
-  const defaultModels = providers.map(({ provider }) =>
-    provider.name === "openai" ? settings.openaiModel : bedrockModel,
+  const regions = providers.flatMap(({ place }) =>
+    place.provider === "bedrock" ? [place.region] : [],
+  );
+  const listings = createModelListings({ settings, regions, catalogue, log });
+  const names = new Set(providers.map(({ provider }) => provider.name));
+  const defaultModels = [...names].map((name) =>
+    name === "openai" ? settings.openaiModel : bedrockModel,
   );
   for (const warning of startWarnings(catalogue, defaultModels, settings.modelOverrides)) {
     log.warn({}, warning);
@@ -95,7 +95,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         idleTimeoutMs: settings.idleTimeoutMs,
       }),
     },
-    byName(providers.map(({ provider }) => provider)),
+    inPlace(providers),
   );
   const gate = createGate({ clock });
   const { maxMessageBytes, callTimeoutMs, corsOrigins, host } = settings;
@@ -114,14 +114,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     await Promise.all(doors.map((door) => door.close()));
     for (const { provider } of providers) provider.close();
     schemaChecker.close();
-    listing?.close();
+    for (const listing of listings) listing.close();
   };
   try {
     const http = await openHttpDoor(front, { host, port: settings.httpPort });
     doors.push(http);
     const grpc = await openGrpcDoor(front, { host, port: settings.grpcPort });
     doors.push(grpc);
-    listing?.start();
+    for (const listing of listings) listing.start();
     return {
       httpPort: http.port,
       grpcPort: grpc.port,
@@ -136,67 +136,4 @@ export async function startApp(options: AppOptions): Promise<App> {
     await close();
     throw error;
   }
-}
-
-/** A gateway behind a VPC endpoint must not call the internet: its control plane has to be configured. */
-function createListing({ settings, region, log }: AppOptions, catalogue: Catalogue) {
-  const { bedrockEndpointUrl, bedrockControlEndpointUrl: controlEndpointUrl } = settings;
-  const isKnown = bedrockEndpointUrl === undefined || controlEndpointUrl !== undefined;
-  if (region === undefined || !isKnown || settings.modelRefreshMs === 0) return undefined;
-  return createModelListing({
-    region,
-    controlEndpointUrl,
-    refreshMs: settings.modelRefreshMs,
-    onListed: (listed) => catalogue.takeListing(region, listed),
-    log,
-  });
-}
-
-/** A provider, and where it serves what. */
-interface PlacedProvider {
-  readonly provider: Provider;
-  readonly place: ServingPlace;
-}
-
-/** Every provider that is configured, in the order in which they are asked. */
-function createProviders(settings: Settings, region: string | undefined): PlacedProvider[] {
-  return [...createBedrock(settings, region), ...createOpenAi(settings)];
-}
-
-function createBedrock(settings: Settings, region: string | undefined): PlacedProvider[] {
-  if (region === undefined) return [];
-  const { bedrockGuardrailId: id, bedrockGuardrailVersion: version } = settings;
-  const provider = createBedrockProvider({
-    region,
-    endpointUrl: settings.bedrockEndpointUrl,
-    transport: settings.bedrockTransport,
-    guardrail: id && version ? { id, version } : undefined,
-    serviceTier: settings.bedrockServiceTier,
-    latencyProfile: settings.bedrockLatencyProfile,
-  });
-  return [{ provider, place: { provider: provider.name, region, families: bedrockFamilies } }];
-}
-
-function createOpenAi(settings: Settings): PlacedProvider[] {
-  const { openaiApiKey: apiKey, openaiBaseUrl: baseUrl } = settings;
-  if (apiKey === undefined) return [];
-  const provider = createOpenAiProvider({
-    apiKey,
-    baseUrl,
-    organization: settings.openaiOrganization,
-    project: settings.openaiProject,
-  });
-  const region = openAiRegion(baseUrl);
-  const place = { provider: provider.name, region, families: openAiFamilies };
-  return [{ provider, place }];
-}
-
-/** Hands each attempt to the provider that its endpoint names. */
-function byName(providers: readonly Provider[]): Handler<Attempt> {
-  const named = new Map(providers.map((provider) => [provider.name, provider]));
-  return async (attempt) => {
-    const provider = named.get(attempt.endpoint.provider);
-    if (!provider) throw new Error(`no provider ${attempt.endpoint.provider}`);
-    return provider.complete(attempt);
-  };
 }

@@ -91,8 +91,8 @@ const rules: readonly Rule[] = [
       ["server/app.ts", "server/flags.ts", "server/providers/bedrock/client.ts"].includes(target),
   },
   {
-    name: "app.ts knows every room, and nothing outside the server",
-    about: /^server\/app\.ts$/,
+    name: "app.ts and app/ know every room, and nothing outside the server",
+    about: /^server\/app(?:\.ts$|\/)/,
     allows: (target) => within("server", "gen")(target) && !/\/(main|flags)\.ts$/.test(target),
   },
   {

@@ -12,6 +12,33 @@ export function conflictsIn(settings: Settings): readonly string[] {
   if (version !== undefined && id === undefined) {
     found.push("LLM_BEDROCK_GUARDRAIL_VERSION needs LLM_BEDROCK_GUARDRAIL_ID beside it.");
   }
+  return [...found, ...failoverConflicts(settings)];
+}
+
+/** A gateway behind a VPC endpoint must not fail over to the internet, nor to the same place again. */
+function failoverConflicts(settings: Settings): string[] {
+  const { bedrockFailoverRegions: regions, bedrockFailoverEndpointUrl: url } = settings;
+  const { bedrockRegion, bedrockEndpointUrl } = settings;
+  const found: string[] = [];
+  if (regions.length === 0) {
+    return url === undefined
+      ? []
+      : ["LLM_BEDROCK_FAILOVER_ENDPOINT_URL needs LLM_BEDROCK_FAILOVER_REGION beside it."];
+  }
+  if (regions.includes(bedrockRegion ?? "") || new Set(regions).size < regions.length) {
+    found.push("LLM_BEDROCK_FAILOVER_REGION names a region twice, or the first region again.");
+  }
+  if (url !== undefined && regions.length > 1 && !url.includes("{region}")) {
+    found.push(
+      "LLM_BEDROCK_FAILOVER_ENDPOINT_URL is one URL for several regions. Put {region} into it where the region stands.",
+    );
+  }
+  const isCustom = bedrockEndpointUrl !== undefined && !bedrockEndpointUrl.includes("{region}");
+  if (url === undefined && isCustom) {
+    found.push(
+      "LLM_BEDROCK_ENDPOINT_URL is of one region, and LLM_BEDROCK_FAILOVER_REGION would be asked over the internet. Set LLM_BEDROCK_FAILOVER_ENDPOINT_URL, or put {region} into LLM_BEDROCK_ENDPOINT_URL.",
+    );
+  }
   return found;
 }
 

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "./configuration-error.ts";
-import { type Configuration, type Setting, settingsTable } from "./settings.ts";
+import type { Setting } from "./setting.ts";
+import { type Configuration, settingsTable } from "./settings.ts";
 import { type FileSettings, readYamlFile } from "./yaml-file.ts";
 
 /** Where settings come from. The first source that has a value wins: flags, then the environment, then the file. */

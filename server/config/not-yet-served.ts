@@ -2,7 +2,6 @@
 export const notYetServedNames: ReadonlyMap<string, string> = new Map([
   ["policies", "policies"],
   ["routing_weights", "weighted routing"],
-  ["BedrockFailoverRegion", "failover regions"],
   ["AuditLogRetentionDays", "the audit log"],
 ]);
 
@@ -11,7 +10,6 @@ const notYetServedVariables = [
   "LLM_PRIMARY_PROVIDER",
   "LLM_SHADOW_PROVIDER",
   "LLM_SHADOW_SAMPLE_RATE",
-  "LLM_BEDROCK_FAILOVER_REGION",
 ];
 
 /**

@@ -1,5 +1,5 @@
 import type { Context } from "@opentelemetry/api";
-import type { CompleteRequest } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { CompleteRequest, HopReason } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { ModelTraits } from "./model-traits.ts";
 import type { PriceList } from "./money.ts";
 
@@ -19,6 +19,10 @@ export interface Call {
   /** Checked and normalised: `messages` holds the conversation, `prompt` is empty. */
   readonly request: CompleteRequest;
   readonly delivery: Delivery;
+  /** When the request came, in milliseconds of `Clock.now`. */
+  readonly arrivedMs: number;
+  /** By which the caller repeats a request without being billed twice; absent when it sent none. */
+  readonly idempotencyKey?: string | undefined;
   /** Aborts when nobody wants the answer any more; its reason is a `GatewayError`. */
   readonly signal: AbortSignal;
   /** When the answer is worthless, in milliseconds of `Clock.now`. */
@@ -47,6 +51,11 @@ export interface Endpoint {
   readonly replacement?: string | undefined;
 }
 
+/** An endpoint's name in logs, metrics and the admin's hands: `provider/region/model`. */
+export function endpointName({ provider, region, model }: Endpoint): string {
+  return `${provider}/${region}/${model}`;
+}
+
 /** The endpoints that may serve a call, in the order in which they are asked. Never empty. */
 export interface Route {
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
@@ -62,4 +71,12 @@ export interface Attempt extends RoutedCall {
   readonly endpoint: Endpoint;
   /** Which try of the whole call this is, from 1. */
   readonly number: number;
+  readonly reason: HopReason;
+  /** Until when the first event has to be there, so that others may still be asked; milliseconds of `Clock.now`. */
+  readonly firstEventByMs?: number | undefined;
+  /**
+   * The text of the answer that the caller already has: the model is asked to go on right after it, and the reply's
+   * text is what follows. Only given to endpoints that can (`canContinue`).
+   */
+  readonly continued?: string | undefined;
 }

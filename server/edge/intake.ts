@@ -32,6 +32,8 @@ export interface Caller {
   readonly timeoutMs?: number | undefined;
   /** With the caller's trace, where it sent one. */
   readonly context: Context;
+  /** The header `idempotency-key`; absent where it is not there. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** What every door does with a request: checks it, runs it through the pipeline, and shapes the contract's answer. */
@@ -97,6 +99,8 @@ function admit(
     principal: caller.principal,
     request: normalized,
     delivery,
+    arrivedMs,
+    idempotencyKey: caller.idempotencyKey,
     signal: link.signal,
     deadlineMs: arrivedMs + Math.min(timeToAnswer(caller.timeoutMs), callTimeoutMs),
     context: caller.context,

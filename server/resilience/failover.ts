@@ -1,4 +1,4 @@
-import type { Hop } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { type Hop, HopReason } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Attempt, RoutedCall } from "../core/call.ts";
 import { GatewayError } from "../core/error.ts";
 import type { Layer } from "../core/layer.ts";
@@ -12,7 +12,12 @@ export function failover(): Layer<RoutedCall, Attempt> {
       let last: GatewayError | undefined;
       for (const [index, endpoint] of call.route.endpoints.entries()) {
         try {
-          const reply = await next({ ...call, endpoint, number: index + 1 });
+          const reply = await next({
+            ...call,
+            endpoint,
+            number: index + 1,
+            reason: index === 0 ? HopReason.FIRST : HopReason.FAILOVER,
+          });
           return { ...reply, hops: [...failed, ...reply.hops] };
         } catch (thrown) {
           last = GatewayError.from(thrown);

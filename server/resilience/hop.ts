@@ -4,10 +4,12 @@ import {
   type Hop,
   HopOutcome,
   HopSchema,
+  ServiceTier,
   type Usage,
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
-import type { Attempt } from "../core/call.ts";
+import type { Cost } from "../../gen/axonflow/gateway/v1/money_pb.ts";
+import type { Attempt, Endpoint } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError, reasonName } from "../core/error.ts";
 import { estimateUsage } from "../core/estimate-usage.ts";
@@ -25,15 +27,18 @@ export function hop({ clock }: { clock: Clock }): Layer<Attempt> {
     name: "hop",
     wrap: (next) => async (attempt) => {
       const startMs = clock.now();
-      const record = (facts: HopFacts) => hopOf(attempt, clock.now() - startMs, facts);
+      let firstMs: number | undefined;
+      const record = (facts: HopFacts) =>
+        hopOf(attempt, { startMs, firstMs, endMs: clock.now() }, facts);
       try {
         const reply = await next(attempt);
+        firstMs = clock.now();
         const { providerRequestId } = reply;
         let sentBytes = 0;
         const events = mapEvents(reply.events, {
           event: (event) => {
             sentBytes += textBytesOf(event);
-            return [withHop(event, attempt, (usage) => record({ usage, providerRequestId }))];
+            return [withHop(event, attempt, (known) => record({ ...known, providerRequestId }))];
           },
           error: (thrown) => {
             const error = withUsage(GatewayError.from(thrown), attempt, sentBytes);
@@ -51,11 +56,22 @@ export function hop({ clock }: { clock: Clock }): Layer<Attempt> {
 interface HopFacts {
   readonly error?: GatewayError;
   readonly usage?: Usage | undefined;
+  /** Default: what the usage costs at the standard price. */
+  readonly cost?: Cost | undefined;
   readonly providerRequestId?: string | undefined;
 }
 
-function hopOf({ endpoint }: Attempt, latencyMs: number, facts: HopFacts): Hop {
-  const { error, usage, providerRequestId = "" } = facts;
+/** In milliseconds of `Clock.now`. */
+interface HopTimes {
+  readonly startMs: number;
+  /** Absent where no event came. */
+  readonly firstMs: number | undefined;
+  readonly endMs: number;
+}
+
+function hopOf({ endpoint, reason, arrivedMs }: Attempt, times: HopTimes, facts: HopFacts): Hop {
+  const { startMs, firstMs, endMs } = times;
+  const { error, usage, providerRequestId = "", cost = costAt(endpoint, usage) } = facts;
   return {
     $typeName: HopSchema.typeName,
     provider: endpoint.provider,
@@ -63,10 +79,23 @@ function hopOf({ endpoint }: Attempt, latencyMs: number, facts: HopFacts): Hop {
     model: endpoint.model,
     outcome: error ? failedOutcome(error) : HopOutcome.SUCCEEDED,
     errorReason: error ? reasonName(error.reason) : "",
-    latencyMs: BigInt(Math.round(latencyMs)),
+    reason,
+    startMs: BigInt(Math.round(startMs - arrivedMs)),
+    latencyMs: BigInt(Math.round(endMs - startMs)),
+    ...(firstMs !== undefined && { timeToFirstTokenMs: BigInt(Math.round(firstMs - startMs)) }),
     providerRequestId,
     ...(usage && { usage }),
+    ...(cost && { cost }),
   };
+}
+
+/** Undefined where there is nothing to price, or no price. */
+function costAt(
+  { prices }: Endpoint,
+  usage: Usage | undefined,
+  serviceTier: ServiceTier = ServiceTier.UNSPECIFIED,
+): Cost | undefined {
+  return usage && prices && costOf(usage, priceOf(prices, usage, serviceTier));
 }
 
 function failedOutcome({ code, reason }: GatewayError): HopOutcome {
@@ -77,15 +106,13 @@ function failedOutcome({ code, reason }: GatewayError): HopOutcome {
 function withHop(
   event: CompletionEvent,
   { endpoint }: Attempt,
-  succeeded: (usage: Usage | undefined) => Hop,
+  succeeded: (facts: HopFacts) => Hop,
 ): CompletionEvent {
   if (event.case !== "completed") return event;
-  const { usage, serviceTier } = event.value;
-  const completed: Completed = { ...event.value, hops: [...event.value.hops, succeeded(usage)] };
-  if (usage && endpoint.prices) {
-    completed.cost = costOf(usage, priceOf(endpoint.prices, usage, serviceTier));
-  }
-  return { case: "completed", value: completed };
+  const { usage, serviceTier, hops } = event.value;
+  const cost = costAt(endpoint, usage, serviceTier);
+  const completed: Completed = { ...event.value, hops: [...hops, succeeded({ usage, cost })] };
+  return { case: "completed", value: cost ? { ...completed, cost } : completed };
 }
 
 function textBytesOf(event: CompletionEvent): number {

@@ -4,6 +4,7 @@ import {
   type CompleteRequest,
   CompleteRequestSchema,
   type ContentBlockSchema,
+  HopReason,
   Role,
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { type Price, PriceSchema } from "../../gen/axonflow/gateway/v1/money_pb.ts";
@@ -52,6 +53,7 @@ export function sampleCall(change: Partial<Call> = {}): Call {
     principal: { name: "test" },
     request: sampleRequest(),
     delivery: "stream",
+    arrivedMs: 0,
     signal: new AbortController().signal,
     deadlineMs: 1_000_000,
     context: ROOT_CONTEXT,
@@ -70,5 +72,11 @@ export function sampleRoutedCall(
 /** The first try at the sample endpoint. */
 export function sampleAttempt(change: Partial<Attempt> = {}): Attempt {
   const endpoint = change.endpoint ?? sampleEndpoint();
-  return { ...sampleRoutedCall([endpoint]), endpoint, number: 1, ...change };
+  return {
+    ...sampleRoutedCall([endpoint]),
+    endpoint,
+    number: 1,
+    reason: HopReason.FIRST,
+    ...change,
+  };
 }

@@ -8,6 +8,7 @@ import {
   FinishReason,
   type Hop,
   HopOutcome,
+  HopReason,
   HopSchema,
   ReasoningDeltaSchema,
   ServiceTier,
@@ -125,12 +126,17 @@ function restUsage(usage: Usage | undefined): RestJson | undefined {
   );
 }
 
-function restHop(hop: Hop): RestJson {
+function restHop({ usage, cost, ...hop }: Hop): RestJson {
+  const { timeToFirstTokenMs } = hop;
   return {
     ...fieldsOf(HopSchema, hop),
     outcome: nameOf(HopOutcome, hop.outcome),
+    reason: nameOf(HopReason, hop.reason),
+    start_ms: Number(hop.startMs),
     latency_ms: Number(hop.latencyMs),
-    ...(hop.usage && { usage: restUsage(hop.usage) }),
+    ...(timeToFirstTokenMs !== undefined && { time_to_first_token_ms: Number(timeToFirstTokenMs) }),
+    ...(usage && { usage: restUsage(usage) }),
+    ...(cost && { cost_usd: Number(cost.nanoUsd) / 1e9 }),
   };
 }
 

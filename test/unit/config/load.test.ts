@@ -160,7 +160,6 @@ describe("the file", () => {
   for (const [name, value, feature] of [
     ["policies", "[]", "policies"],
     ["routing_weights", "{}", "weighted routing"],
-    ["BedrockFailoverRegion", "us-west-2", "failover regions"],
     ["AuditLogRetentionDays", "2555", "the audit log"],
   ] as const) {
     it(`may not ask for ${feature}, which would be promised and not kept`, () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { HopReason } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Attempt, Call, RoutedCall } from "../../../server/core/call.ts";
 import { type Layer, stack } from "../../../server/core/layer.ts";
 import { sampleCall, sampleEndpoint, sampleRoutedCall } from "../../fakes/calls.ts";
@@ -26,7 +27,8 @@ const routing: Layer<Call, RoutedCall> = {
 };
 const trying: Layer<RoutedCall, Attempt> = {
   name: "trying",
-  wrap: (next) => (call) => next({ ...call, endpoint: sampleEndpoint(), number: 1 }),
+  wrap: (next) => (call) =>
+    next({ ...call, endpoint: sampleEndpoint(), number: 1, reason: HopReason.FIRST }),
 };
 
 describe("stack", () => {

@@ -16,7 +16,7 @@ import type { JsonObject, Message as Message$1, UnknownEnum } from "@bufbuild/pr
  * Describes the file axonflow/gateway/v1/completion.proto.
  */
 export const file_axonflow_gateway_v1_completion: GenFile = /*@__PURE__*/
-  fileDesc("CiRheG9uZmxvdy9nYXRld2F5L3YxL2NvbXBsZXRpb24ucHJvdG8SE2F4b25mbG93LmdhdGV3YXkudjEizgcKD0NvbXBsZXRlUmVxdWVzdBIOCgZwcm9tcHQYASABKAkSLgoIbWVzc2FnZXMYAiADKAsyHC5heG9uZmxvdy5nYXRld2F5LnYxLk1lc3NhZ2USDgoGc3lzdGVtGAMgASgJEg0KBW1vZGVsGAQgASgJEhAKCHByb3ZpZGVyGAUgASgJEhcKCm1heF90b2tlbnMYBiABKAVIAIgBARIYCgt0ZW1wZXJhdHVyZRgHIAEoAUgBiAEBEhIKBXRvcF9wGAggASgBSAKIAQESEgoFdG9wX2sYCSABKAVIA4gBARIRCgRzZWVkGAogASgDSASIAQESFgoOc3RvcF9zZXF1ZW5jZXMYCyADKAkSKAoFdG9vbHMYDCADKAsyGS5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2wSNAoLdG9vbF9jaG9pY2UYDSABKAsyHy5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2xDaG9pY2USPAoPcmVzcG9uc2VfZm9ybWF0GA4gASgLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZXNwb25zZUZvcm1hdBI4Cgdyb3V0aW5nGA8gASgLMicuYXhvbmZsb3cuZ2F0ZXdheS52MS5Sb3V0aW5nUHJlZmVyZW5jZXMSPAoEdGFncxgQIAMoCzIuLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVSZXF1ZXN0LlRhZ3NFbnRyeRIMCgR1c2VyGBEgASgJEhcKD2NvbnZlcnNhdGlvbl9pZBgSIAEoCRI4CglyZWFzb25pbmcYEyABKAsyJS5heG9uZmxvdy5nYXRld2F5LnYxLlJlYXNvbmluZ09wdGlvbnMSMQoJZ3VhcmRyYWlsGBQgASgLMh4uYXhvbmZsb3cuZ2F0ZXdheS52MS5HdWFyZHJhaWwSNgoMc2VydmljZV90aWVyGBUgASgOMiAuYXhvbmZsb3cuZ2F0ZXdheS52MS5TZXJ2aWNlVGllchI8Cg9sYXRlbmN5X3Byb2ZpbGUYFiABKA4yIy5heG9uZmxvdy5nYXRld2F5LnYxLkxhdGVuY3lQcm9maWxlEjsKEnN5c3RlbV9jYWNoZV9wb2ludBgXIAEoCzIfLmF4b25mbG93LmdhdGV3YXkudjEuQ2FjaGVQb2ludBorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUINCgtfbWF4X3Rva2Vuc0IOCgxfdGVtcGVyYXR1cmVCCAoGX3RvcF9wQggKBl90b3Bfa0IHCgVfc2VlZCJ2ChBSZWFzb25pbmdPcHRpb25zEjQKBmVmZm9ydBgBIAEoDjIkLmF4b25mbG93LmdhdGV3YXkudjEuUmVhc29uaW5nRWZmb3J0EhoKDWJ1ZGdldF90b2tlbnMYAiABKAVIAIgBAUIQCg5fYnVkZ2V0X3Rva2VucyIoCglHdWFyZHJhaWwSCgoCaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoCSJmCgdNZXNzYWdlEicKBHJvbGUYASABKA4yGS5heG9uZmxvdy5nYXRld2F5LnYxLlJvbGUSMgoHY29udGVudBgCIAMoCzIhLmF4b25mbG93LmdhdGV3YXkudjEuQ29udGVudEJsb2NrIpcDCgxDb250ZW50QmxvY2sSLgoEdGV4dBgBIAEoCzIeLmF4b25mbG93LmdhdGV3YXkudjEuVGV4dEJsb2NrSAASMAoFaW1hZ2UYAiABKAsyHy5heG9uZmxvdy5nYXRld2F5LnYxLkltYWdlQmxvY2tIABI2Cghkb2N1bWVudBgDIAEoCzIiLmF4b25mbG93LmdhdGV3YXkudjEuRG9jdW1lbnRCbG9ja0gAEjUKCHRvb2xfdXNlGAQgASgLMiEuYXhvbmZsb3cuZ2F0ZXdheS52MS5Ub29sVXNlQmxvY2tIABI7Cgt0b29sX3Jlc3VsdBgFIAEoCzIkLmF4b25mbG93LmdhdGV3YXkudjEuVG9vbFJlc3VsdEJsb2NrSAASOAoJcmVhc29uaW5nGAYgASgLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWFzb25pbmdCbG9ja0gAEjYKC2NhY2hlX3BvaW50GAcgASgLMh8uYXhvbmZsb3cuZ2F0ZXdheS52MS5DYWNoZVBvaW50SABCBwoFYmxvY2siGQoJVGV4dEJsb2NrEgwKBHRleHQYASABKAkiMQoKSW1hZ2VCbG9jaxIPCgdjb250ZW50GAEgASgMEhIKCm1lZGlhX3R5cGUYAiABKAkiQgoNRG9jdW1lbnRCbG9jaxIPCgdjb250ZW50GAEgASgMEhIKCm1lZGlhX3R5cGUYAiABKAkSDAoEbmFtZRgDIAEoCSJQCgxUb29sVXNlQmxvY2sSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRImCgVpbnB1dBgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QibAoPVG9vbFJlc3VsdEJsb2NrEhMKC3Rvb2xfdXNlX2lkGAEgASgJEjIKB2NvbnRlbnQYAiADKAsyIS5heG9uZmxvdy5nYXRld2F5LnYxLkNvbnRlbnRCbG9jaxIQCghpc19lcnJvchgDIAEoCCJLCg5SZWFzb25pbmdCbG9jaxIMCgR0ZXh0GAEgASgJEhEKCXNpZ25hdHVyZRgCIAEoCRIYChByZWRhY3RlZF9jb250ZW50GAMgASgMIjQKCkNhY2hlUG9pbnQSJgoDdHRsGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIlgKBFRvb2wSDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCRItCgxpbnB1dF9zY2hlbWEYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IsgBCgpUb29sQ2hvaWNlEjMKBGF1dG8YASABKAsyIy5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2xDaG9pY2VBdXRvSAASMQoDYW55GAIgASgLMiIuYXhvbmZsb3cuZ2F0ZXdheS52MS5Ub29sQ2hvaWNlQW55SAASMwoEbm9uZRgDIAEoCzIjLmF4b25mbG93LmdhdGV3YXkudjEuVG9vbENob2ljZU5vbmVIABITCgl0b29sX25hbWUYBCABKAlIAEIICgZjaG9pY2UiEAoOVG9vbENob2ljZUF1dG8iDwoNVG9vbENob2ljZUFueSIQCg5Ub29sQ2hvaWNlTm9uZSKJAQoOUmVzcG9uc2VGb3JtYXQSLwoEdGV4dBgBIAEoCzIfLmF4b25mbG93LmdhdGV3YXkudjEuVGV4dEZvcm1hdEgAEjwKC2pzb25fc2NoZW1hGAIgASgLMiUuYXhvbmZsb3cuZ2F0ZXdheS52MS5Kc29uU2NoZW1hRm9ybWF0SABCCAoGZm9ybWF0IgwKClRleHRGb3JtYXQiSQoQSnNvblNjaGVtYUZvcm1hdBIMCgRuYW1lGAEgASgJEicKBnNjaGVtYRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiRwoSUm91dGluZ1ByZWZlcmVuY2VzEhcKD2FsbG93ZWRfcmVnaW9ucxgBIAMoCRIYChBkaXNhYmxlX2ZhaWxvdmVyGAIgASgIIqgEChBDb21wbGV0ZVJlc3BvbnNlEg8KB2NvbnRlbnQYASABKAkSMQoGYmxvY2tzGAIgAygLMiEuYXhvbmZsb3cuZ2F0ZXdheS52MS5Db250ZW50QmxvY2sSDQoFbW9kZWwYAyABKAkSEAoIcHJvdmlkZXIYBCABKAkSDgoGcmVnaW9uGAUgASgJEjgKDWZpbmlzaF9yZWFzb24YBiABKA4yIS5heG9uZmxvdy5nYXRld2F5LnYxLkZpbmlzaFJlYXNvbhIeChZwcm92aWRlcl9maW5pc2hfcmVhc29uGAcgASgJEhUKDXN0b3Bfc2VxdWVuY2UYCCABKAkSKQoFdXNhZ2UYCSABKAsyGi5heG9uZmxvdy5nYXRld2F5LnYxLlVzYWdlEicKBGNvc3QYCiABKAsyGS5heG9uZmxvdy5nYXRld2F5LnYxLkNvc3QSEgoKbGF0ZW5jeV9tcxgLIAEoAxIeChZ0aW1lX3RvX2ZpcnN0X3Rva2VuX21zGAwgASgDEiYKBGhvcHMYDSADKAsyGC5heG9uZmxvdy5nYXRld2F5LnYxLkhvcBIyCgpyZWRhY3Rpb25zGA4gAygLMh4uYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWRhY3Rpb24SEgoKcmVxdWVzdF9pZBgPIAEoCRI2CgxzZXJ2aWNlX3RpZXIYECABKA4yIC5heG9uZmxvdy5nYXRld2F5LnYxLlNlcnZpY2VUaWVyIu8BChZDb21wbGV0ZVN0cmVhbVJlc3BvbnNlEhAKCHNlcXVlbmNlGAEgASgDEi8KB3N0YXJ0ZWQYAiABKAsyHC5heG9uZmxvdy5nYXRld2F5LnYxLlN0YXJ0ZWRIABIrCgVkZWx0YRgDIAEoCzIaLmF4b25mbG93LmdhdGV3YXkudjEuRGVsdGFIABInCgNob3AYBCABKAsyGC5heG9uZmxvdy5nYXRld2F5LnYxLkhvcEgAEjMKCWNvbXBsZXRlZBgFIAEoCzIeLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVkSABCBwoFZXZlbnQidgoHU3RhcnRlZBISCgpyZXF1ZXN0X2lkGAEgASgJEg0KBW1vZGVsGAIgASgJEhAKCHByb3ZpZGVyGAMgASgJEg4KBnJlZ2lvbhgEIAEoCRImCgRob3BzGAUgAygLMhguYXhvbmZsb3cuZ2F0ZXdheS52MS5Ib3AipgEKBURlbHRhEhMKC2Jsb2NrX2luZGV4GAEgASgFEg4KBHRleHQYAiABKAlIABI1Cgh0b29sX3VzZRgDIAEoCzIhLmF4b25mbG93LmdhdGV3YXkudjEuVG9vbFVzZURlbHRhSAASOAoJcmVhc29uaW5nGAQgASgLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWFzb25pbmdEZWx0YUgAQgcKBXBpZWNlIjwKDFRvb2xVc2VEZWx0YRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhIKCmlucHV0X2pzb24YAyABKAkiSwoOUmVhc29uaW5nRGVsdGESDAoEdGV4dBgBIAEoCRIRCglzaWduYXR1cmUYAiABKAkSGAoQcmVkYWN0ZWRfY29udGVudBgDIAEoDCLdAwoJQ29tcGxldGVkEg0KBW1vZGVsGAEgASgJEhAKCHByb3ZpZGVyGAIgASgJEg4KBnJlZ2lvbhgDIAEoCRI4Cg1maW5pc2hfcmVhc29uGAQgASgOMiEuYXhvbmZsb3cuZ2F0ZXdheS52MS5GaW5pc2hSZWFzb24SHgoWcHJvdmlkZXJfZmluaXNoX3JlYXNvbhgFIAEoCRIVCg1zdG9wX3NlcXVlbmNlGAYgASgJEikKBXVzYWdlGAcgASgLMhouYXhvbmZsb3cuZ2F0ZXdheS52MS5Vc2FnZRInCgRjb3N0GAggASgLMhkuYXhvbmZsb3cuZ2F0ZXdheS52MS5Db3N0EhIKCmxhdGVuY3lfbXMYCSABKAMSHgoWdGltZV90b19maXJzdF90b2tlbl9tcxgKIAEoAxImCgRob3BzGAsgAygLMhguYXhvbmZsb3cuZ2F0ZXdheS52MS5Ib3ASMgoKcmVkYWN0aW9ucxgMIAMoCzIeLmF4b25mbG93LmdhdGV3YXkudjEuUmVkYWN0aW9uEhIKCnJlcXVlc3RfaWQYDSABKAkSNgoMc2VydmljZV90aWVyGA4gASgOMiAuYXhvbmZsb3cuZ2F0ZXdheS52MS5TZXJ2aWNlVGllciLoAQoFVXNhZ2USFAoMaW5wdXRfdG9rZW5zGAEgASgFEhUKDW91dHB1dF90b2tlbnMYAiABKAUSHwoXY2FjaGVfcmVhZF9pbnB1dF90b2tlbnMYAyABKAUSIAoYY2FjaGVfd3JpdGVfaW5wdXRfdG9rZW5zGAQgASgFEhgKEHJlYXNvbmluZ190b2tlbnMYBSABKAUSMAoGc291cmNlGAYgASgOMiAuYXhvbmZsb3cuZ2F0ZXdheS52MS5Vc2FnZVNvdXJjZRIjChtjYWNoZV93cml0ZV8xaF9pbnB1dF90b2tlbnMYByABKAUi2gEKA0hvcBIQCghwcm92aWRlchgBIAEoCRIOCgZyZWdpb24YAiABKAkSDQoFbW9kZWwYAyABKAkSMAoHb3V0Y29tZRgEIAEoDjIfLmF4b25mbG93LmdhdGV3YXkudjEuSG9wT3V0Y29tZRIUCgxlcnJvcl9yZWFzb24YBSABKAkSEgoKbGF0ZW5jeV9tcxgGIAEoAxIpCgV1c2FnZRgHIAEoCzIaLmF4b25mbG93LmdhdGV3YXkudjEuVXNhZ2USGwoTcHJvdmlkZXJfcmVxdWVzdF9pZBgIIAEoCSJdCglSZWRhY3Rpb24SDgoGZW50aXR5GAEgASgJEjEKCWRpcmVjdGlvbhgCIAEoDjIeLmF4b25mbG93LmdhdGV3YXkudjEuRGlyZWN0aW9uEg0KBWNvdW50GAMgASgFKqABCg9SZWFzb25pbmdFZmZvcnQSIAocUkVBU09OSU5HX0VGRk9SVF9VTlNQRUNJRklFRBAAEhkKFVJFQVNPTklOR19FRkZPUlRfTk9ORRABEhgKFFJFQVNPTklOR19FRkZPUlRfTE9XEAISGwoXUkVBU09OSU5HX0VGRk9SVF9NRURJVU0QAxIZChVSRUFTT05JTkdfRUZGT1JUX0hJR0gQBCqSAQoLU2VydmljZVRpZXISHAoYU0VSVklDRV9USUVSX1VOU1BFQ0lGSUVEEAASGAoUU0VSVklDRV9USUVSX0RFRkFVTFQQARIZChVTRVJWSUNFX1RJRVJfUFJJT1JJVFkQAhIVChFTRVJWSUNFX1RJRVJfRkxFWBADEhkKFVNFUlZJQ0VfVElFUl9SRVNFUlZFRBAEKm4KDkxhdGVuY3lQcm9maWxlEh8KG0xBVEVOQ1lfUFJPRklMRV9VTlNQRUNJRklFRBAAEhwKGExBVEVOQ1lfUFJPRklMRV9TVEFOREFSRBABEh0KGUxBVEVOQ1lfUFJPRklMRV9PUFRJTUlaRUQQAio/CgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABINCglST0xFX1VTRVIQARISCg5ST0xFX0FTU0lTVEFOVBACKrcCCgxGaW5pc2hSZWFzb24SHQoZRklOSVNIX1JFQVNPTl9VTlNQRUNJRklFRBAAEhYKEkZJTklTSF9SRUFTT05fU1RPUBABEhgKFEZJTklTSF9SRUFTT05fTEVOR1RIEAISHwobRklOSVNIX1JFQVNPTl9TVE9QX1NFUVVFTkNFEAMSGgoWRklOSVNIX1JFQVNPTl9UT09MX1VTRRAEEiAKHEZJTklTSF9SRUFTT05fQ09OVEVOVF9GSUxURVIQBRIZChVGSU5JU0hfUkVBU09OX1JFRlVTQUwQBhIgChxGSU5JU0hfUkVBU09OX0NPTlRFWFRfV0lORE9XEAcSIQodRklOSVNIX1JFQVNPTl9TQ0hFTUFfTUlTTUFUQ0gQCBIXChNGSU5JU0hfUkVBU09OX09USEVSEAkqYgoLVXNhZ2VTb3VyY2USHAoYVVNBR0VfU09VUkNFX1VOU1BFQ0lGSUVEEAASGQoVVVNBR0VfU09VUkNFX1JFUE9SVEVEEAESGgoWVVNBR0VfU09VUkNFX0VTVElNQVRFRBACKncKCkhvcE91dGNvbWUSGwoXSE9QX09VVENPTUVfVU5TUEVDSUZJRUQQABIZChVIT1BfT1VUQ09NRV9TVUNDRUVERUQQARIWChJIT1BfT1VUQ09NRV9GQUlMRUQQAhIZChVIT1BfT1VUQ09NRV9DQU5DRUxMRUQQAypVCglEaXJlY3Rpb24SGQoVRElSRUNUSU9OX1VOU1BFQ0lGSUVEEAASFQoRRElSRUNUSU9OX1JFUVVFU1QQARIWChJESVJFQ1RJT05fUkVTUE9OU0UQAjLTAQoRQ29tcGxldGlvblNlcnZpY2USVwoIQ29tcGxldGUSJC5heG9uZmxvdy5nYXRld2F5LnYxLkNvbXBsZXRlUmVxdWVzdBolLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVSZXNwb25zZRJlCg5Db21wbGV0ZVN0cmVhbRIkLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVSZXF1ZXN0GisuYXhvbmZsb3cuZ2F0ZXdheS52MS5Db21wbGV0ZVN0cmVhbVJlc3BvbnNlMAFiBnByb3RvMw", [file_axonflow_gateway_v1_money, file_google_protobuf_duration, file_google_protobuf_struct]);
+  fileDesc("CiRheG9uZmxvdy9nYXRld2F5L3YxL2NvbXBsZXRpb24ucHJvdG8SE2F4b25mbG93LmdhdGV3YXkudjEizgcKD0NvbXBsZXRlUmVxdWVzdBIOCgZwcm9tcHQYASABKAkSLgoIbWVzc2FnZXMYAiADKAsyHC5heG9uZmxvdy5nYXRld2F5LnYxLk1lc3NhZ2USDgoGc3lzdGVtGAMgASgJEg0KBW1vZGVsGAQgASgJEhAKCHByb3ZpZGVyGAUgASgJEhcKCm1heF90b2tlbnMYBiABKAVIAIgBARIYCgt0ZW1wZXJhdHVyZRgHIAEoAUgBiAEBEhIKBXRvcF9wGAggASgBSAKIAQESEgoFdG9wX2sYCSABKAVIA4gBARIRCgRzZWVkGAogASgDSASIAQESFgoOc3RvcF9zZXF1ZW5jZXMYCyADKAkSKAoFdG9vbHMYDCADKAsyGS5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2wSNAoLdG9vbF9jaG9pY2UYDSABKAsyHy5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2xDaG9pY2USPAoPcmVzcG9uc2VfZm9ybWF0GA4gASgLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZXNwb25zZUZvcm1hdBI4Cgdyb3V0aW5nGA8gASgLMicuYXhvbmZsb3cuZ2F0ZXdheS52MS5Sb3V0aW5nUHJlZmVyZW5jZXMSPAoEdGFncxgQIAMoCzIuLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVSZXF1ZXN0LlRhZ3NFbnRyeRIMCgR1c2VyGBEgASgJEhcKD2NvbnZlcnNhdGlvbl9pZBgSIAEoCRI4CglyZWFzb25pbmcYEyABKAsyJS5heG9uZmxvdy5nYXRld2F5LnYxLlJlYXNvbmluZ09wdGlvbnMSMQoJZ3VhcmRyYWlsGBQgASgLMh4uYXhvbmZsb3cuZ2F0ZXdheS52MS5HdWFyZHJhaWwSNgoMc2VydmljZV90aWVyGBUgASgOMiAuYXhvbmZsb3cuZ2F0ZXdheS52MS5TZXJ2aWNlVGllchI8Cg9sYXRlbmN5X3Byb2ZpbGUYFiABKA4yIy5heG9uZmxvdy5nYXRld2F5LnYxLkxhdGVuY3lQcm9maWxlEjsKEnN5c3RlbV9jYWNoZV9wb2ludBgXIAEoCzIfLmF4b25mbG93LmdhdGV3YXkudjEuQ2FjaGVQb2ludBorCglUYWdzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUINCgtfbWF4X3Rva2Vuc0IOCgxfdGVtcGVyYXR1cmVCCAoGX3RvcF9wQggKBl90b3Bfa0IHCgVfc2VlZCJ2ChBSZWFzb25pbmdPcHRpb25zEjQKBmVmZm9ydBgBIAEoDjIkLmF4b25mbG93LmdhdGV3YXkudjEuUmVhc29uaW5nRWZmb3J0EhoKDWJ1ZGdldF90b2tlbnMYAiABKAVIAIgBAUIQCg5fYnVkZ2V0X3Rva2VucyIoCglHdWFyZHJhaWwSCgoCaWQYASABKAkSDwoHdmVyc2lvbhgCIAEoCSJmCgdNZXNzYWdlEicKBHJvbGUYASABKA4yGS5heG9uZmxvdy5nYXRld2F5LnYxLlJvbGUSMgoHY29udGVudBgCIAMoCzIhLmF4b25mbG93LmdhdGV3YXkudjEuQ29udGVudEJsb2NrIpcDCgxDb250ZW50QmxvY2sSLgoEdGV4dBgBIAEoCzIeLmF4b25mbG93LmdhdGV3YXkudjEuVGV4dEJsb2NrSAASMAoFaW1hZ2UYAiABKAsyHy5heG9uZmxvdy5nYXRld2F5LnYxLkltYWdlQmxvY2tIABI2Cghkb2N1bWVudBgDIAEoCzIiLmF4b25mbG93LmdhdGV3YXkudjEuRG9jdW1lbnRCbG9ja0gAEjUKCHRvb2xfdXNlGAQgASgLMiEuYXhvbmZsb3cuZ2F0ZXdheS52MS5Ub29sVXNlQmxvY2tIABI7Cgt0b29sX3Jlc3VsdBgFIAEoCzIkLmF4b25mbG93LmdhdGV3YXkudjEuVG9vbFJlc3VsdEJsb2NrSAASOAoJcmVhc29uaW5nGAYgASgLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWFzb25pbmdCbG9ja0gAEjYKC2NhY2hlX3BvaW50GAcgASgLMh8uYXhvbmZsb3cuZ2F0ZXdheS52MS5DYWNoZVBvaW50SABCBwoFYmxvY2siGQoJVGV4dEJsb2NrEgwKBHRleHQYASABKAkiMQoKSW1hZ2VCbG9jaxIPCgdjb250ZW50GAEgASgMEhIKCm1lZGlhX3R5cGUYAiABKAkiQgoNRG9jdW1lbnRCbG9jaxIPCgdjb250ZW50GAEgASgMEhIKCm1lZGlhX3R5cGUYAiABKAkSDAoEbmFtZRgDIAEoCSJQCgxUb29sVXNlQmxvY2sSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRImCgVpbnB1dBgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QibAoPVG9vbFJlc3VsdEJsb2NrEhMKC3Rvb2xfdXNlX2lkGAEgASgJEjIKB2NvbnRlbnQYAiADKAsyIS5heG9uZmxvdy5nYXRld2F5LnYxLkNvbnRlbnRCbG9jaxIQCghpc19lcnJvchgDIAEoCCJLCg5SZWFzb25pbmdCbG9jaxIMCgR0ZXh0GAEgASgJEhEKCXNpZ25hdHVyZRgCIAEoCRIYChByZWRhY3RlZF9jb250ZW50GAMgASgMIjQKCkNhY2hlUG9pbnQSJgoDdHRsGAEgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIlgKBFRvb2wSDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCRItCgxpbnB1dF9zY2hlbWEYAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IsgBCgpUb29sQ2hvaWNlEjMKBGF1dG8YASABKAsyIy5heG9uZmxvdy5nYXRld2F5LnYxLlRvb2xDaG9pY2VBdXRvSAASMQoDYW55GAIgASgLMiIuYXhvbmZsb3cuZ2F0ZXdheS52MS5Ub29sQ2hvaWNlQW55SAASMwoEbm9uZRgDIAEoCzIjLmF4b25mbG93LmdhdGV3YXkudjEuVG9vbENob2ljZU5vbmVIABITCgl0b29sX25hbWUYBCABKAlIAEIICgZjaG9pY2UiEAoOVG9vbENob2ljZUF1dG8iDwoNVG9vbENob2ljZUFueSIQCg5Ub29sQ2hvaWNlTm9uZSKJAQoOUmVzcG9uc2VGb3JtYXQSLwoEdGV4dBgBIAEoCzIfLmF4b25mbG93LmdhdGV3YXkudjEuVGV4dEZvcm1hdEgAEjwKC2pzb25fc2NoZW1hGAIgASgLMiUuYXhvbmZsb3cuZ2F0ZXdheS52MS5Kc29uU2NoZW1hRm9ybWF0SABCCAoGZm9ybWF0IgwKClRleHRGb3JtYXQiSQoQSnNvblNjaGVtYUZvcm1hdBIMCgRuYW1lGAEgASgJEicKBnNjaGVtYRgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QizAEKElJvdXRpbmdQcmVmZXJlbmNlcxIXCg9hbGxvd2VkX3JlZ2lvbnMYASADKAkSGAoQZGlzYWJsZV9mYWlsb3ZlchgCIAEoCBIZChFhbGxvd2VkX3Byb3ZpZGVycxgDIAMoCRIwCgVvcmRlchgEIAEoDjIhLmF4b25mbG93LmdhdGV3YXkudjEuUm91dGluZ09yZGVyEjYKCGFmZmluaXR5GAUgASgOMiQuYXhvbmZsb3cuZ2F0ZXdheS52MS5Sb3V0aW5nQWZmaW5pdHkiqAQKEENvbXBsZXRlUmVzcG9uc2USDwoHY29udGVudBgBIAEoCRIxCgZibG9ja3MYAiADKAsyIS5heG9uZmxvdy5nYXRld2F5LnYxLkNvbnRlbnRCbG9jaxINCgVtb2RlbBgDIAEoCRIQCghwcm92aWRlchgEIAEoCRIOCgZyZWdpb24YBSABKAkSOAoNZmluaXNoX3JlYXNvbhgGIAEoDjIhLmF4b25mbG93LmdhdGV3YXkudjEuRmluaXNoUmVhc29uEh4KFnByb3ZpZGVyX2ZpbmlzaF9yZWFzb24YByABKAkSFQoNc3RvcF9zZXF1ZW5jZRgIIAEoCRIpCgV1c2FnZRgJIAEoCzIaLmF4b25mbG93LmdhdGV3YXkudjEuVXNhZ2USJwoEY29zdBgKIAEoCzIZLmF4b25mbG93LmdhdGV3YXkudjEuQ29zdBISCgpsYXRlbmN5X21zGAsgASgDEh4KFnRpbWVfdG9fZmlyc3RfdG9rZW5fbXMYDCABKAMSJgoEaG9wcxgNIAMoCzIYLmF4b25mbG93LmdhdGV3YXkudjEuSG9wEjIKCnJlZGFjdGlvbnMYDiADKAsyHi5heG9uZmxvdy5nYXRld2F5LnYxLlJlZGFjdGlvbhISCgpyZXF1ZXN0X2lkGA8gASgJEjYKDHNlcnZpY2VfdGllchgQIAEoDjIgLmF4b25mbG93LmdhdGV3YXkudjEuU2VydmljZVRpZXIi7wEKFkNvbXBsZXRlU3RyZWFtUmVzcG9uc2USEAoIc2VxdWVuY2UYASABKAMSLwoHc3RhcnRlZBgCIAEoCzIcLmF4b25mbG93LmdhdGV3YXkudjEuU3RhcnRlZEgAEisKBWRlbHRhGAMgASgLMhouYXhvbmZsb3cuZ2F0ZXdheS52MS5EZWx0YUgAEicKA2hvcBgEIAEoCzIYLmF4b25mbG93LmdhdGV3YXkudjEuSG9wSAASMwoJY29tcGxldGVkGAUgASgLMh4uYXhvbmZsb3cuZ2F0ZXdheS52MS5Db21wbGV0ZWRIAEIHCgVldmVudCJ2CgdTdGFydGVkEhIKCnJlcXVlc3RfaWQYASABKAkSDQoFbW9kZWwYAiABKAkSEAoIcHJvdmlkZXIYAyABKAkSDgoGcmVnaW9uGAQgASgJEiYKBGhvcHMYBSADKAsyGC5heG9uZmxvdy5nYXRld2F5LnYxLkhvcCKmAQoFRGVsdGESEwoLYmxvY2tfaW5kZXgYASABKAUSDgoEdGV4dBgCIAEoCUgAEjUKCHRvb2xfdXNlGAMgASgLMiEuYXhvbmZsb3cuZ2F0ZXdheS52MS5Ub29sVXNlRGVsdGFIABI4CglyZWFzb25pbmcYBCABKAsyIy5heG9uZmxvdy5nYXRld2F5LnYxLlJlYXNvbmluZ0RlbHRhSABCBwoFcGllY2UiPAoMVG9vbFVzZURlbHRhEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSEgoKaW5wdXRfanNvbhgDIAEoCSJLCg5SZWFzb25pbmdEZWx0YRIMCgR0ZXh0GAEgASgJEhEKCXNpZ25hdHVyZRgCIAEoCRIYChByZWRhY3RlZF9jb250ZW50GAMgASgMIt0DCglDb21wbGV0ZWQSDQoFbW9kZWwYASABKAkSEAoIcHJvdmlkZXIYAiABKAkSDgoGcmVnaW9uGAMgASgJEjgKDWZpbmlzaF9yZWFzb24YBCABKA4yIS5heG9uZmxvdy5nYXRld2F5LnYxLkZpbmlzaFJlYXNvbhIeChZwcm92aWRlcl9maW5pc2hfcmVhc29uGAUgASgJEhUKDXN0b3Bfc2VxdWVuY2UYBiABKAkSKQoFdXNhZ2UYByABKAsyGi5heG9uZmxvdy5nYXRld2F5LnYxLlVzYWdlEicKBGNvc3QYCCABKAsyGS5heG9uZmxvdy5nYXRld2F5LnYxLkNvc3QSEgoKbGF0ZW5jeV9tcxgJIAEoAxIeChZ0aW1lX3RvX2ZpcnN0X3Rva2VuX21zGAogASgDEiYKBGhvcHMYCyADKAsyGC5heG9uZmxvdy5nYXRld2F5LnYxLkhvcBIyCgpyZWRhY3Rpb25zGAwgAygLMh4uYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWRhY3Rpb24SEgoKcmVxdWVzdF9pZBgNIAEoCRI2CgxzZXJ2aWNlX3RpZXIYDiABKA4yIC5heG9uZmxvdy5nYXRld2F5LnYxLlNlcnZpY2VUaWVyIugBCgVVc2FnZRIUCgxpbnB1dF90b2tlbnMYASABKAUSFQoNb3V0cHV0X3Rva2VucxgCIAEoBRIfChdjYWNoZV9yZWFkX2lucHV0X3Rva2VucxgDIAEoBRIgChhjYWNoZV93cml0ZV9pbnB1dF90b2tlbnMYBCABKAUSGAoQcmVhc29uaW5nX3Rva2VucxgFIAEoBRIwCgZzb3VyY2UYBiABKA4yIC5heG9uZmxvdy5nYXRld2F5LnYxLlVzYWdlU291cmNlEiMKG2NhY2hlX3dyaXRlXzFoX2lucHV0X3Rva2VucxgHIAEoBSKFAwoDSG9wEhAKCHByb3ZpZGVyGAEgASgJEg4KBnJlZ2lvbhgCIAEoCRINCgVtb2RlbBgDIAEoCRIwCgdvdXRjb21lGAQgASgOMh8uYXhvbmZsb3cuZ2F0ZXdheS52MS5Ib3BPdXRjb21lEhQKDGVycm9yX3JlYXNvbhgFIAEoCRISCgpsYXRlbmN5X21zGAYgASgDEikKBXVzYWdlGAcgASgLMhouYXhvbmZsb3cuZ2F0ZXdheS52MS5Vc2FnZRIbChNwcm92aWRlcl9yZXF1ZXN0X2lkGAggASgJEi4KBnJlYXNvbhgJIAEoDjIeLmF4b25mbG93LmdhdGV3YXkudjEuSG9wUmVhc29uEhAKCHN0YXJ0X21zGAogASgDEiMKFnRpbWVfdG9fZmlyc3RfdG9rZW5fbXMYCyABKANIAIgBARInCgRjb3N0GAwgASgLMhkuYXhvbmZsb3cuZ2F0ZXdheS52MS5Db3N0QhkKF190aW1lX3RvX2ZpcnN0X3Rva2VuX21zIl0KCVJlZGFjdGlvbhIOCgZlbnRpdHkYASABKAkSMQoJZGlyZWN0aW9uGAIgASgOMh4uYXhvbmZsb3cuZ2F0ZXdheS52MS5EaXJlY3Rpb24SDQoFY291bnQYAyABKAUqoAEKD1JlYXNvbmluZ0VmZm9ydBIgChxSRUFTT05JTkdfRUZGT1JUX1VOU1BFQ0lGSUVEEAASGQoVUkVBU09OSU5HX0VGRk9SVF9OT05FEAESGAoUUkVBU09OSU5HX0VGRk9SVF9MT1cQAhIbChdSRUFTT05JTkdfRUZGT1JUX01FRElVTRADEhkKFVJFQVNPTklOR19FRkZPUlRfSElHSBAEKpIBCgtTZXJ2aWNlVGllchIcChhTRVJWSUNFX1RJRVJfVU5TUEVDSUZJRUQQABIYChRTRVJWSUNFX1RJRVJfREVGQVVMVBABEhkKFVNFUlZJQ0VfVElFUl9QUklPUklUWRACEhUKEVNFUlZJQ0VfVElFUl9GTEVYEAMSGQoVU0VSVklDRV9USUVSX1JFU0VSVkVEEAQqbgoOTGF0ZW5jeVByb2ZpbGUSHwobTEFURU5DWV9QUk9GSUxFX1VOU1BFQ0lGSUVEEAASHAoYTEFURU5DWV9QUk9GSUxFX1NUQU5EQVJEEAESHQoZTEFURU5DWV9QUk9GSUxFX09QVElNSVpFRBACKj8KBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg0KCVJPTEVfVVNFUhABEhIKDlJPTEVfQVNTSVNUQU5UEAIqlgEKDFJvdXRpbmdPcmRlchIdChlST1VUSU5HX09SREVSX1VOU1BFQ0lGSUVEEAASGgoWUk9VVElOR19PUkRFUl9QUklPUklUWRABEhgKFFJPVVRJTkdfT1JERVJfV0VJR0hUEAISFgoSUk9VVElOR19PUkRFUl9DT1NUEAMSGQoVUk9VVElOR19PUkRFUl9MQVRFTkNZEAQqiwEKD1JvdXRpbmdBZmZpbml0eRIgChxST1VUSU5HX0FGRklOSVRZX1VOU1BFQ0lGSUVEEAASGQoVUk9VVElOR19BRkZJTklUWV9OT05FEAESGAoUUk9VVElOR19BRkZJTklUWV9LRVkQAhIhCh1ST1VUSU5HX0FGRklOSVRZX0NPTlZFUlNBVElPThADKrcCCgxGaW5pc2hSZWFzb24SHQoZRklOSVNIX1JFQVNPTl9VTlNQRUNJRklFRBAAEhYKEkZJTklTSF9SRUFTT05fU1RPUBABEhgKFEZJTklTSF9SRUFTT05fTEVOR1RIEAISHwobRklOSVNIX1JFQVNPTl9TVE9QX1NFUVVFTkNFEAMSGgoWRklOSVNIX1JFQVNPTl9UT09MX1VTRRAEEiAKHEZJTklTSF9SRUFTT05fQ09OVEVOVF9GSUxURVIQBRIZChVGSU5JU0hfUkVBU09OX1JFRlVTQUwQBhIgChxGSU5JU0hfUkVBU09OX0NPTlRFWFRfV0lORE9XEAcSIQodRklOSVNIX1JFQVNPTl9TQ0hFTUFfTUlTTUFUQ0gQCBIXChNGSU5JU0hfUkVBU09OX09USEVSEAkqYgoLVXNhZ2VTb3VyY2USHAoYVVNBR0VfU09VUkNFX1VOU1BFQ0lGSUVEEAASGQoVVVNBR0VfU09VUkNFX1JFUE9SVEVEEAESGgoWVVNBR0VfU09VUkNFX0VTVElNQVRFRBACKpkBCglIb3BSZWFzb24SGgoWSE9QX1JFQVNPTl9VTlNQRUNJRklFRBAAEhQKEEhPUF9SRUFTT05fRklSU1QQARIXChNIT1BfUkVBU09OX0ZBSUxPVkVSEAISFAoQSE9QX1JFQVNPTl9SRVRSWRADEhQKEEhPUF9SRUFTT05fSEVER0UQBBIVChFIT1BfUkVBU09OX1JFU1VNRRAFKpABCgpIb3BPdXRjb21lEhsKF0hPUF9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGQoVSE9QX09VVENPTUVfU1VDQ0VFREVEEAESFgoSSE9QX09VVENPTUVfRkFJTEVEEAISGQoVSE9QX09VVENPTUVfQ0FOQ0VMTEVEEAMSFwoTSE9QX09VVENPTUVfU0tJUFBFRBAEKlUKCURpcmVjdGlvbhIZChVESVJFQ1RJT05fVU5TUEVDSUZJRUQQABIVChFESVJFQ1RJT05fUkVRVUVTVBABEhYKEkRJUkVDVElPTl9SRVNQT05TRRACMtMBChFDb21wbGV0aW9uU2VydmljZRJXCghDb21wbGV0ZRIkLmF4b25mbG93LmdhdGV3YXkudjEuQ29tcGxldGVSZXF1ZXN0GiUuYXhvbmZsb3cuZ2F0ZXdheS52MS5Db21wbGV0ZVJlc3BvbnNlEmUKDkNvbXBsZXRlU3RyZWFtEiQuYXhvbmZsb3cuZ2F0ZXdheS52MS5Db21wbGV0ZVJlcXVlc3QaKy5heG9uZmxvdy5nYXRld2F5LnYxLkNvbXBsZXRlU3RyZWFtUmVzcG9uc2UwAWIGcHJvdG8z", [file_axonflow_gateway_v1_money, file_google_protobuf_duration, file_google_protobuf_struct]);
 
 /**
  * CompleteRequest is what is asked, the same for both methods. Exactly one of `prompt` and `messages` is set.
@@ -809,6 +809,29 @@ export type RoutingPreferences = Message$1<"axonflow.gateway.v1.RoutingPreferenc
    * @generated from field: bool disable_failover = 2;
    */
   disableFailover: boolean;
+
+  /**
+   * The only providers that may serve this call, for example `bedrock`. Empty means all that the configuration allows.
+   * Unlike `provider`, which is a pin, this leaves the choice among several. If none of them can serve it, the call
+   * fails with FAILED_PRECONDITION.
+   *
+   * @generated from field: repeated string allowed_providers = 3;
+   */
+  allowedProviders: string[];
+
+  /**
+   * In which order endpoints are asked. Unset means the configured order.
+   *
+   * @generated from field: axonflow.gateway.v1.RoutingOrder order = 4;
+   */
+  order: RoutingOrder;
+
+  /**
+   * What keeps calls together at the same endpoint. Unset means what is configured.
+   *
+   * @generated from field: axonflow.gateway.v1.RoutingAffinity affinity = 5;
+   */
+  affinity: RoutingAffinity;
 };
 
 /**
@@ -1412,6 +1435,34 @@ export type Hop = Message$1<"axonflow.gateway.v1.Hop"> & {
    * @generated from field: string provider_request_id = 8;
    */
   providerRequestId: string;
+
+  /**
+   * Why this attempt was made.
+   *
+   * @generated from field: axonflow.gateway.v1.HopReason reason = 9;
+   */
+  reason: HopReason;
+
+  /**
+   * From the request's arrival at the gateway to the attempt's start, in milliseconds.
+   *
+   * @generated from field: int64 start_ms = 10;
+   */
+  startMs: bigint;
+
+  /**
+   * From the attempt's start to its first piece, in milliseconds; unset when there was none.
+   *
+   * @generated from field: optional int64 time_to_first_token_ms = 11;
+   */
+  timeToFirstTokenMs?: bigint | undefined;
+
+  /**
+   * What the tokens of this attempt cost; unset when none are known or the gateway has no price.
+   *
+   * @generated from field: axonflow.gateway.v1.Cost cost = 12;
+   */
+  cost?: Cost | undefined;
 };
 
 /**
@@ -1649,6 +1700,109 @@ export const RoleSchema: GenEnum<Role> = /*@__PURE__*/
   enumDesc(file_axonflow_gateway_v1_completion, 3);
 
 /**
+ * RoutingOrder is how the endpoints that may serve a call are ordered; those that fail are followed by the next.
+ *
+ * @generated from enum axonflow.gateway.v1.RoutingOrder
+ */
+export const RoutingOrder = {
+  /**
+   * Not set: the configured order.
+   *
+   * @generated from enum value: ROUTING_ORDER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * As they are configured: the primary region first.
+   *
+   * @generated from enum value: ROUTING_ORDER_PRIORITY = 1;
+   */
+  PRIORITY: 1,
+
+  /**
+   * By lot, in proportion to the configured weights of their providers; within a provider as they are configured.
+   *
+   * @generated from enum value: ROUTING_ORDER_WEIGHT = 2;
+   */
+  WEIGHT: 2,
+
+  /**
+   * The cheapest first, by the prices of the day.
+   *
+   * @generated from enum value: ROUTING_ORDER_COST = 3;
+   */
+  COST: 3,
+
+  /**
+   * The one with the shortest time to its first piece of late first.
+   *
+   * @generated from enum value: ROUTING_ORDER_LATENCY = 4;
+   */
+  LATENCY: 4,
+} as const;
+
+/**
+ * RoutingOrder is how the endpoints that may serve a call are ordered; those that fail are followed by the next.
+ *
+ * @generated from enum axonflow.gateway.v1.RoutingOrder
+ */
+export type RoutingOrder = (typeof RoutingOrder)[keyof typeof RoutingOrder] | UnknownEnum;
+
+/**
+ * Describes the enum axonflow.gateway.v1.RoutingOrder.
+ */
+export const RoutingOrderSchema: GenEnum<RoutingOrder> = /*@__PURE__*/
+  enumDesc(file_axonflow_gateway_v1_completion, 4);
+
+/**
+ * RoutingAffinity is what keeps calls together: a provider's prompt cache only helps calls that come to the same place.
+ *
+ * @generated from enum axonflow.gateway.v1.RoutingAffinity
+ */
+export const RoutingAffinity = {
+  /**
+   * Not set: what is configured.
+   *
+   * @generated from enum value: ROUTING_AFFINITY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Nothing does.
+   *
+   * @generated from enum value: ROUTING_AFFINITY_NONE = 1;
+   */
+  NONE: 1,
+
+  /**
+   * Calls of one licence key.
+   *
+   * @generated from enum value: ROUTING_AFFINITY_KEY = 2;
+   */
+  KEY: 2,
+
+  /**
+   * Calls of one `conversation_id`; those without one are not kept together.
+   *
+   * @generated from enum value: ROUTING_AFFINITY_CONVERSATION = 3;
+   */
+  CONVERSATION: 3,
+} as const;
+
+/**
+ * RoutingAffinity is what keeps calls together: a provider's prompt cache only helps calls that come to the same place.
+ *
+ * @generated from enum axonflow.gateway.v1.RoutingAffinity
+ */
+export type RoutingAffinity = (typeof RoutingAffinity)[keyof typeof RoutingAffinity] | UnknownEnum;
+
+/**
+ * Describes the enum axonflow.gateway.v1.RoutingAffinity.
+ */
+export const RoutingAffinitySchema: GenEnum<RoutingAffinity> = /*@__PURE__*/
+  enumDesc(file_axonflow_gateway_v1_completion, 5);
+
+/**
  * FinishReason tells why an answer ended. New values may be added: treat an unknown one as OTHER.
  *
  * @generated from enum axonflow.gateway.v1.FinishReason
@@ -1736,7 +1890,7 @@ export type FinishReason = (typeof FinishReason)[keyof typeof FinishReason] | Un
  * Describes the enum axonflow.gateway.v1.FinishReason.
  */
 export const FinishReasonSchema: GenEnum<FinishReason> = /*@__PURE__*/
-  enumDesc(file_axonflow_gateway_v1_completion, 4);
+  enumDesc(file_axonflow_gateway_v1_completion, 6);
 
 /**
  * UsageSource tells where token counts come from.
@@ -1777,7 +1931,69 @@ export type UsageSource = (typeof UsageSource)[keyof typeof UsageSource] | Unkno
  * Describes the enum axonflow.gateway.v1.UsageSource.
  */
 export const UsageSourceSchema: GenEnum<UsageSource> = /*@__PURE__*/
-  enumDesc(file_axonflow_gateway_v1_completion, 5);
+  enumDesc(file_axonflow_gateway_v1_completion, 7);
+
+/**
+ * HopReason tells why an attempt was made.
+ *
+ * @generated from enum axonflow.gateway.v1.HopReason
+ */
+export const HopReason = {
+  /**
+   * Not set; never sent.
+   *
+   * @generated from enum value: HOP_REASON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It was the first.
+   *
+   * @generated from enum value: HOP_REASON_FIRST = 1;
+   */
+  FIRST: 1,
+
+  /**
+   * The attempt before failed, and another endpoint was asked.
+   *
+   * @generated from enum value: HOP_REASON_FAILOVER = 2;
+   */
+  FAILOVER: 2,
+
+  /**
+   * The attempt before failed, and the same endpoint was asked again.
+   *
+   * @generated from enum value: HOP_REASON_RETRY = 3;
+   */
+  RETRY: 3,
+
+  /**
+   * The attempt before was slow, and another endpoint was asked beside it.
+   *
+   * @generated from enum value: HOP_REASON_HEDGE = 4;
+   */
+  HEDGE: 4,
+
+  /**
+   * The attempt before broke off in the middle of its answer, and this one was asked for the rest.
+   *
+   * @generated from enum value: HOP_REASON_RESUME = 5;
+   */
+  RESUME: 5,
+} as const;
+
+/**
+ * HopReason tells why an attempt was made.
+ *
+ * @generated from enum axonflow.gateway.v1.HopReason
+ */
+export type HopReason = (typeof HopReason)[keyof typeof HopReason] | UnknownEnum;
+
+/**
+ * Describes the enum axonflow.gateway.v1.HopReason.
+ */
+export const HopReasonSchema: GenEnum<HopReason> = /*@__PURE__*/
+  enumDesc(file_axonflow_gateway_v1_completion, 8);
 
 /**
  * HopOutcome tells how an attempt ended.
@@ -1807,11 +2023,18 @@ export const HopOutcome = {
   FAILED: 2,
 
   /**
-   * The caller went away or the deadline passed.
+   * The caller went away, the deadline passed, or another attempt was faster.
    *
    * @generated from enum value: HOP_OUTCOME_CANCELLED = 3;
    */
   CANCELLED: 3,
+
+  /**
+   * The endpoint was not asked: its circuit was open, or there was no time left. `error_reason` says which.
+   *
+   * @generated from enum value: HOP_OUTCOME_SKIPPED = 4;
+   */
+  SKIPPED: 4,
 } as const;
 
 /**
@@ -1825,7 +2048,7 @@ export type HopOutcome = (typeof HopOutcome)[keyof typeof HopOutcome] | UnknownE
  * Describes the enum axonflow.gateway.v1.HopOutcome.
  */
 export const HopOutcomeSchema: GenEnum<HopOutcome> = /*@__PURE__*/
-  enumDesc(file_axonflow_gateway_v1_completion, 6);
+  enumDesc(file_axonflow_gateway_v1_completion, 9);
 
 /**
  * Direction tells on which way a text was.
@@ -1866,7 +2089,7 @@ export type Direction = (typeof Direction)[keyof typeof Direction] | UnknownEnum
  * Describes the enum axonflow.gateway.v1.Direction.
  */
 export const DirectionSchema: GenEnum<Direction> = /*@__PURE__*/
-  enumDesc(file_axonflow_gateway_v1_completion, 7);
+  enumDesc(file_axonflow_gateway_v1_completion, 10);
 
 /**
  * CompletionService asks a model for text.

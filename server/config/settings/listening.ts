@@ -1,0 +1,80 @@
+import { list, oneOf, optionalText, type SettingsTable, text, wholeNumber } from "../setting.ts";
+
+/** Who may call, where, and what the process does. */
+export interface ListeningSettings {
+  readonly host: string;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+  readonly logLevel: string;
+  /** Named keys as they were configured; `licenseKeysFile` adds its lines to them. */
+  readonly licenseKeys: string | undefined;
+  readonly licenseKeysFile: string | undefined;
+  readonly corsOrigins: readonly string[];
+  readonly maxMessageBytes: number;
+  readonly drainTimeoutMs: number;
+}
+
+/** How each is named and read. */
+export const listeningSettingsTable: SettingsTable<ListeningSettings> = {
+  host: {
+    env: "AXONFLOW_HOST",
+    yaml: "Host",
+    summary: "Address to listen on.",
+    fallback: "0.0.0.0",
+    read: text,
+  },
+  httpPort: {
+    env: "AXONFLOW_HTTP_PORT",
+    yaml: "HttpPort",
+    summary: "Port for REST, Connect, gRPC-Web and gRPC. 0 takes any free one.",
+    fallback: "8082",
+    read: wholeNumber(0, 65_535),
+  },
+  grpcPort: {
+    env: "AXONFLOW_GRPC_PORT",
+    yaml: "GrpcPort",
+    summary: "Port for gRPC, health and reflection. 0 takes any free one.",
+    fallback: "50051",
+    read: wholeNumber(0, 65_535),
+  },
+  logLevel: {
+    env: "LOG_LEVEL",
+    yaml: "LogLevel",
+    summary: "trace, debug, info, warn, error, fatal or silent.",
+    fallback: "info",
+    read: oneOf("trace", "debug", "info", "warn", "error", "fatal", "silent"),
+  },
+  licenseKeys: {
+    env: "AXONFLOW_LICENSE_KEYS",
+    yaml: "LicenseKeys",
+    summary: "Licence keys, separated by commas: `name=key` or `name=sha256:<64 hex digits>`.",
+    read: optionalText,
+  },
+  licenseKeysFile: {
+    env: "AXONFLOW_LICENSE_KEYS_FILE",
+    yaml: "LicenseKeysFile",
+    summary: "A file of licence keys, one a line in the same form; # begins a comment.",
+    read: optionalText,
+  },
+  corsOrigins: {
+    env: "AXONFLOW_CORS_ORIGINS",
+    yaml: "CorsOrigins",
+    summary: "Origins whose web pages may call, separated by commas; * means all.",
+    fallback: "",
+    read: list,
+  },
+  maxMessageBytes: {
+    env: "AXONFLOW_MAX_MESSAGE_BYTES",
+    yaml: "MaxMessageBytes",
+    summary: "The largest request that is read, in bytes.",
+    fallback: String(4 * 1024 * 1024),
+    read: wholeNumber(1024, 64 * 1024 * 1024),
+  },
+  drainTimeoutMs: {
+    env: "AXONFLOW_DRAIN_TIMEOUT_MS",
+    yaml: "DrainTimeoutMs",
+    summary: "How long running calls may go on after SIGTERM, in ms.",
+    fallback: "25000",
+    read: wholeNumber(0, 3_600_000),
+  },
+};
