@@ -17,6 +17,7 @@ import { GatewayError } from "../core/error.ts";
 import type { Handler } from "../core/layer.ts";
 import { type CompletionEvent, closeReply, type Reply } from "../core/reply.ts";
 import { abortError, linkAbort } from "../core/signals.ts";
+import { totalOfHops } from "../core/total-of-hops.ts";
 import { draftAnswer } from "./answer.ts";
 import type { Gate } from "./gate.ts";
 import { normalizeRequest } from "./normalize-request.ts";
@@ -242,21 +243,23 @@ function started({ endpoint, hops }: Reply, requestId: string) {
   return create(StartedSchema, { requestId, provider, region, model, hops: [...hops] });
 }
 
-/** What only the gateway knows about an answer: who served it, how long it took, and the attempts before. */
+/** What only the gateway knows about an answer: who served it, how long it took, and what all attempts took together. */
 function filled(
   completed: Completed,
   { endpoint, hops }: Reply,
   { call, arrivedMs, clock }: Admitted,
   firstMs: number,
 ): Completed {
+  const allHops = [...hops, ...completed.hops];
   return {
     ...completed,
+    ...totalOfHops(completed, allHops),
     model: endpoint.model,
     provider: endpoint.provider,
     region: endpoint.region,
     latencyMs: BigInt(Math.round(clock.now() - arrivedMs)),
     timeToFirstTokenMs: BigInt(Math.round(firstMs - arrivedMs)),
-    hops: [...hops, ...completed.hops],
+    hops: allHops,
     requestId: call.id,
   };
 }
