@@ -20,6 +20,8 @@ import { attemptTimeout } from "./resilience/attempt-timeout.ts";
 import { deadline } from "./resilience/deadline.ts";
 import { failover } from "./resilience/failover.ts";
 import { hop } from "./resilience/hop.ts";
+import { idempotency } from "./resilience/idempotency.ts";
+import { createIdempotencyStore } from "./resilience/idempotency-store.ts";
 import { createCatalogue } from "./routing/catalogue.ts";
 import { router } from "./routing/router.ts";
 import { startWarnings } from "./routing/start-warnings.ts";
@@ -76,10 +78,16 @@ export async function startApp(options: AppOptions): Promise<App> {
     log.warn({}, warning);
   }
   const schemaChecker = createSchemaChecker();
+  const repeatable = createIdempotencyStore({
+    clock,
+    ttlMs: settings.idempotencyTtlMs,
+    maxBytes: settings.idempotencyMaxBytes,
+  });
   const pipeline = buildPipeline(
     {
       trace: trace({ tracer: otel.getTracer("axonflow-gateway") }),
       deadline: deadline({ clock }),
+      idempotency: idempotency({ clock, store: repeatable, runLimitMs: settings.callTimeoutMs }),
       answerSchema: answerSchema({ checker: schemaChecker }),
       router: router({
         catalogue,
@@ -114,6 +122,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     await Promise.all(doors.map((door) => door.close()));
     for (const { provider } of providers) provider.close();
     schemaChecker.close();
+    repeatable.close();
     for (const listing of listings) listing.close();
   };
   try {

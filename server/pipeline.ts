@@ -5,6 +5,7 @@ import { type Handler, type Layer, type Pipeline, stack } from "./core/layer.ts"
 export interface PipelineLayers {
   readonly trace: Layer;
   readonly deadline: Layer;
+  readonly idempotency: Layer;
   readonly answerSchema: Layer;
   readonly router: Layer<Call, RoutedCall>;
   readonly failover: Layer<RoutedCall, Attempt>;
@@ -20,6 +21,9 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
       .push(layers.trace)
       // Above everything that waits.
       .push(layers.deadline)
+      // Below the deadline, so that each caller of a shared answer keeps its own; above everything that costs, so that a
+      // repeated request costs nothing again.
+      .push(layers.idempotency)
       // Below the deadline, because its checks wait; above routing and money, because a schema that nobody can check
       // should cost nothing. It reads the model's own words, so whatever changes them will stand above it.
       .push(layers.answerSchema)

@@ -9,6 +9,8 @@ import { attemptTimeout } from "../server/resilience/attempt-timeout.ts";
 import { deadline } from "../server/resilience/deadline.ts";
 import { failover } from "../server/resilience/failover.ts";
 import { hop } from "../server/resilience/hop.ts";
+import { idempotency } from "../server/resilience/idempotency.ts";
+import { createIdempotencyStore } from "../server/resilience/idempotency-store.ts";
 import { createCatalogue } from "../server/routing/catalogue.ts";
 import { router } from "../server/routing/router.ts";
 import { trace } from "../server/telemetry/trace.ts";
@@ -242,10 +244,12 @@ describe("the pipeline", () => {
     const clock = createManualClock();
     const defaultModel = "claude-3-haiku";
     const catalogue = createCatalogue({ regions: new Map(), defaultModel, clock });
+    const store = createIdempotencyStore({ clock, ttlMs: 1, maxBytes: 1 });
     const { layers } = buildPipeline(
       {
         trace: trace({ tracer: createRecordingTracer() }),
         deadline: deadline({ clock }),
+        idempotency: idempotency({ clock, store, runLimitMs: 1 }),
         answerSchema: answerSchema({ checker: createSchemaChecker() }),
         router: router({ catalogue, defaultModel, places: [] }),
         failover: failover(),
@@ -254,7 +258,8 @@ describe("the pipeline", () => {
       },
       scriptedHandler().handle,
     );
-    const order = "trace deadline answerSchema router failover hop attemptTimeout".split(" ");
+    const order =
+      "trace deadline idempotency answerSchema router failover hop attemptTimeout".split(" ");
     assert.deepEqual(layers, order);
   });
 

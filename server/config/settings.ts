@@ -1,6 +1,7 @@
 import type { ModelOverrides } from "../core/model-override.ts";
 import type { SettingsTable } from "./setting.ts";
 import { type BedrockSettings, bedrockSettingsTable } from "./settings/bedrock.ts";
+import { type IdempotencySettings, idempotencySettingsTable } from "./settings/idempotency.ts";
 import { type ListeningSettings, listeningSettingsTable } from "./settings/listening.ts";
 import { type OpenAiSettings, openAiSettingsTable } from "./settings/openai.ts";
 import { type ResilienceSettings, resilienceSettingsTable } from "./settings/resilience.ts";
@@ -11,6 +12,7 @@ import { type ShadowSettings, shadowSettingsTable } from "./settings/shadow.ts";
 export interface Settings
   extends ListeningSettings,
     ResilienceSettings,
+    IdempotencySettings,
     BedrockSettings,
     OpenAiSettings,
     RoutingSettings,
@@ -25,6 +27,7 @@ export interface Configuration extends Settings {
 export const settingsTable: SettingsTable<Settings> = {
   ...listeningSettingsTable,
   ...resilienceSettingsTable,
+  ...idempotencySettingsTable,
   ...bedrockSettingsTable,
   ...openAiSettingsTable,
   ...routingSettingsTable,

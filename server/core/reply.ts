@@ -16,6 +16,11 @@ export interface Reply {
   readonly hops: readonly Hop[];
   /** The provider's own id of the request, for its support; absent when it gave none. */
   readonly providerRequestId?: string | undefined;
+  /**
+   * The id of the call that this answer was made for, when this one only joined or repeated it: its usage and cost are
+   * that call's and must not be counted again.
+   */
+  readonly replayOf?: string | undefined;
   /** To be read once. Whoever holds a reply returns it, reads it to its end, or closes it. */
   readonly events: AsyncIterable<CompletionEvent>;
 }

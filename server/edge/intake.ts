@@ -20,6 +20,7 @@ import { abortError, linkAbort } from "../core/signals.ts";
 import { totalOfHops } from "../core/total-of-hops.ts";
 import { draftAnswer } from "./answer.ts";
 import type { Gate } from "./gate.ts";
+import { checkIdempotencyKey } from "./idempotency-key.ts";
 import { normalizeRequest } from "./normalize-request.ts";
 
 /** What a door knows about a call besides the request itself. */
@@ -35,6 +36,8 @@ export interface Caller {
   readonly context: Context;
   /** The header `idempotency-key`; absent where it is not there. */
   readonly idempotencyKey?: string | undefined;
+  /** Called before the first message of an answer that was joined or repeated, so that the door can say so in a header. */
+  readonly onReplay?: (() => void) | undefined;
 }
 
 /** What every door does with a request: checks it, runs it through the pipeline, and shapes the contract's answer. */
@@ -64,6 +67,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const admitted = admit(request, caller, "unary", options);
       try {
         const reply = await options.handle(admitted.call);
+        if (reply.replayOf) caller.onReplay?.();
         return await wholeAnswer(reply, admitted);
       } finally {
         admitted.leave();
@@ -90,6 +94,7 @@ function admit(
   { gate, clock, callTimeoutMs }: IntakeOptions,
 ): Admitted {
   const arrivedMs = clock.now();
+  const idempotencyKey = checkIdempotencyKey(caller.idempotencyKey);
   const normalized = normalizeRequest(request);
   const visit = gate.enter();
   const link = linkAbort(caller.signal);
@@ -101,7 +106,7 @@ function admit(
     request: normalized,
     delivery,
     arrivedMs,
-    idempotencyKey: caller.idempotencyKey,
+    idempotencyKey,
     signal: link.signal,
     deadlineMs: arrivedMs + Math.min(timeToAnswer(caller.timeoutMs), callTimeoutMs),
     context: caller.context,
@@ -181,6 +186,7 @@ function streamedAnswer(
       reply = await options.handle(admitted.call);
       isBeginning = false;
       if (isOver || signal.aborted) throw abortError(signal);
+      if (reply.replayOf) caller.onReplay?.();
       firstMs = admitted.clock.now();
       events = reply.events[Symbol.asyncIterator]();
       signal.addEventListener("abort", leave, { once: true });
@@ -238,15 +244,15 @@ type Result = IteratorResult<CompleteStreamResponse>;
 
 const finished = { done: true, value: undefined } as const;
 
-function started({ endpoint, hops }: Reply, requestId: string) {
+function started({ endpoint, hops, replayOf = "" }: Reply, requestId: string) {
   const { provider, region, model } = endpoint;
-  return create(StartedSchema, { requestId, provider, region, model, hops: [...hops] });
+  return create(StartedSchema, { requestId, provider, region, model, hops: [...hops], replayOf });
 }
 
 /** What only the gateway knows about an answer: who served it, how long it took, and what all attempts took together. */
 function filled(
   completed: Completed,
-  { endpoint, hops }: Reply,
+  { endpoint, hops, replayOf = "" }: Reply,
   { call, arrivedMs, clock }: Admitted,
   firstMs: number,
 ): Completed {
@@ -261,6 +267,7 @@ function filled(
     timeToFirstTokenMs: BigInt(Math.round(firstMs - arrivedMs)),
     hops: allHops,
     requestId: call.id,
+    replayOf,
   };
 }
 

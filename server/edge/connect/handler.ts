@@ -22,6 +22,7 @@ import { fromLibrary, logError, toConnectError } from "../errors.ts";
 import type { Front } from "../front.ts";
 import { type HttpExchange, headerOf } from "../http/exchange.ts";
 import { patience } from "../http/limit-chunks.ts";
+import { idempotencyKeyHeader, replayedHeader } from "../idempotency-key.ts";
 import type { Caller } from "../intake.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { limitBody, refuseInflated, refuseLongBody } from "./limit-body.ts";
@@ -161,7 +162,8 @@ async function* explained<T>(
   }
 }
 
-function callerOf({ values, signal, timeoutMs, requestHeader }: HandlerContext): Caller {
+function callerOf(context: HandlerContext): Caller {
+  const { values, signal, timeoutMs, requestHeader, responseHeader } = context;
   const { requestId, principal } = admittedOf(values);
   return {
     requestId,
@@ -169,6 +171,8 @@ function callerOf({ values, signal, timeoutMs, requestHeader }: HandlerContext):
     signal,
     timeoutMs: timeoutMs(),
     context: propagation.extract(ROOT_CONTEXT, requestHeader, headersGetter),
+    idempotencyKey: requestHeader.get(idempotencyKeyHeader) ?? undefined,
+    onReplay: () => responseHeader.set(replayedHeader, "true"),
   };
 }
 

@@ -1,16 +1,17 @@
 import type { EventEmitter } from "node:events";
 import type { Message } from "@bufbuild/protobuf";
-import type {
-  handleServerStreamingCall,
-  handleUnaryCall,
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
   Metadata,
-  ServerUnaryCall,
-  ServerWritableStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
 } from "@grpc/grpc-js";
 import { propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { GatewayError } from "../../core/error.ts";
 import { logError } from "../errors.ts";
 import type { Front } from "../front.ts";
+import { idempotencyKeyHeader, replayedHeader } from "../idempotency-key.ts";
 import type { Caller } from "../intake.ts";
 import { roomToWrite } from "../room-to-write.ts";
 import type { Reception } from "./reception.ts";
@@ -74,8 +75,16 @@ function callerOf(call: IncomingCall, reception: Reception) {
     signal: departure.signal,
     timeoutMs: timeoutMsOf(call),
     context: propagation.extract(ROOT_CONTEXT, call.metadata, metadataGetter),
+    idempotencyKey: call.metadata.get(idempotencyKeyHeader)[0]?.toString(),
+    onReplay: () => call.sendMetadata(replayed()),
   };
   return { caller, departure };
+}
+
+function replayed(): Metadata {
+  const metadata = new Metadata();
+  metadata.set(replayedHeader, "true");
+  return metadata;
 }
 
 function watchDeparture(call: EventEmitter & { readonly cancelled: boolean }) {

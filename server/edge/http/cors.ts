@@ -6,8 +6,14 @@ const allowedHeaders = [
   "Authorization",
   "X-Request-Timeout-Ms",
   "Traceparent",
+  "Idempotency-Key",
 ];
-const exposedHeaders = [...cors.exposedHeaders, "X-Request-Id", "Retry-After"];
+const exposedHeaders = [
+  ...cors.exposedHeaders,
+  "X-Request-Id",
+  "Retry-After",
+  "Idempotency-Replayed",
+];
 
 /** How long a browser may remember the answer, in seconds. */
 const maxAgeSeconds = 7200;

@@ -42,7 +42,7 @@ export function restEvent({ sequence, event }: CompleteStreamResponse): RestEven
   const number = { sequence: Number(sequence) };
   switch (event.case) {
     case "started": {
-      const { requestId, model, provider, region, hops } = event.value;
+      const { requestId, model, provider, region, hops, replayOf } = event.value;
       const body = {
         ...number,
         request_id: requestId,
@@ -50,6 +50,7 @@ export function restEvent({ sequence, event }: CompleteStreamResponse): RestEven
         provider,
         region,
         hops: hops.map(restHop),
+        ...(replayOf && { replay_of: replayOf }),
       };
       return { name: "started", body };
     }
@@ -101,6 +102,7 @@ function restSummary(completed: Completed | CompleteResponse): RestJson {
     ...(completed.serviceTier !== ServiceTier.UNSPECIFIED && {
       service_tier: nameOf(ServiceTier, completed.serviceTier),
     }),
+    ...(completed.replayOf && { replay_of: completed.replayOf }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   isHttp1,
   sendJson,
 } from "../http/exchange.ts";
+import { idempotencyKeyHeader, replayedHeader } from "../idempotency-key.ts";
 import type { Caller } from "../intake.ts";
 import { roomToWrite } from "../room-to-write.ts";
 import { type RestEvent, restAnswer, restError, restEvent } from "./answer.ts";
@@ -31,6 +32,8 @@ export function createRestHandler(front: Front): RestHandler {
         signal: departureOf(response),
         timeoutMs: timeoutMsOf(headerOf(request, "x-request-timeout-ms")),
         context: propagation.extract(ROOT_CONTEXT, request.headers),
+        idempotencyKey: headerOf(request, idempotencyKeyHeader),
+        onReplay: () => response.setHeader(replayedHeader, "true"),
       };
       if (stream) {
         const events = front.intake.stream(asked, caller);
