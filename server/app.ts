@@ -1,8 +1,10 @@
 import { trace as otel } from "@opentelemetry/api";
 import { createModelListings } from "./app/model-listings.ts";
 import { createProviders, inPlace } from "./app/providers.ts";
+import { createResilience } from "./app/resilience.ts";
 import type { Configuration } from "./config/settings.ts";
 import { systemClock } from "./core/clock.ts";
+import type { EndpointRecords } from "./core/endpoint-records.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
 import type { Log } from "./core/log.ts";
 import { authenticateBy, authenticateNobody } from "./edge/authenticate.ts";
@@ -16,10 +18,7 @@ import { createModels } from "./edge/models.ts";
 import { buildPipeline } from "./pipeline.ts";
 import { answerSchema } from "./policies/answer-schema/answer-schema.ts";
 import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts";
-import { attemptTimeout } from "./resilience/attempt-timeout.ts";
 import { deadline } from "./resilience/deadline.ts";
-import { failover } from "./resilience/failover.ts";
-import { hop } from "./resilience/hop.ts";
 import { idempotency } from "./resilience/idempotency.ts";
 import { createIdempotencyStore } from "./resilience/idempotency-store.ts";
 import { createCatalogue } from "./routing/catalogue.ts";
@@ -33,6 +32,8 @@ export interface App {
   readonly grpcPort: number;
   /** The names of the pipeline's layers, from the outside in. */
   readonly layers: readonly string[];
+  /** What is known of the endpoints that were asked. */
+  readonly endpoints: EndpointRecords;
   /** Refuses new calls, lets running ones finish within the drain window, ends the rest with UNAVAILABLE, and closes. */
   stop(drainTimeoutMs?: number): Promise<void>;
 }
@@ -78,6 +79,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log.warn({}, warning);
   }
   const schemaChecker = createSchemaChecker();
+  const resilience = createResilience(settings, clock);
   const repeatable = createIdempotencyStore({
     clock,
     ttlMs: settings.idempotencyTtlMs,
@@ -95,13 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         pinnedDefaults: new Map([["openai", settings.openaiModel]]),
         places: providers.map(({ place }) => place),
       }),
-      failover: failover(),
-      hop: hop({ clock }),
-      attemptTimeout: attemptTimeout({
-        clock,
-        firstEventTimeoutMs: settings.attemptTimeoutMs,
-        idleTimeoutMs: settings.idleTimeoutMs,
-      }),
+      ...resilience.layers,
     },
     inPlace(providers),
   );
@@ -135,6 +131,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       httpPort: http.port,
       grpcPort: grpc.port,
       layers: pipeline.layers,
+      endpoints: resilience.memory.records,
       async stop(drainTimeoutMs = settings.drainTimeoutMs) {
         for (const door of doors) door.refuse();
         await gate.drain(drainTimeoutMs);

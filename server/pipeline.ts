@@ -9,7 +9,9 @@ export interface PipelineLayers {
   readonly answerSchema: Layer;
   readonly router: Layer<Call, RoutedCall>;
   readonly failover: Layer<RoutedCall, Attempt>;
+  readonly retry: Layer<Attempt>;
   readonly hop: Layer<Attempt>;
+  readonly circuitBreaker: Layer<Attempt>;
   readonly attemptTimeout: Layer<Attempt>;
 }
 
@@ -29,10 +31,16 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
       .push(layers.answerSchema)
       // The alias becomes endpoints with prices: everything below knows where a call may go and what it costs.
       .push(layers.router)
-      // One pass over the endpoints; stops at the first reply.
+      // One pass over the endpoints, before the first event only; stops at the first reply. It shares the time that is
+      // left out among them, so it stands above everything that waits for one of them.
       .push(layers.failover)
+      // The same endpoint again, after a pause; below failover, so that the pause fits into that endpoint's time.
+      .push(layers.retry)
       // One entry per try in the answer's list of hops; below whatever tries again, so that every try has its own.
       .push(layers.hop)
+      // Below retry and hop, so that an open circuit ends the tries and is written down; above the timeout, so that
+      // silence counts as a failure.
+      .push(layers.circuitBreaker)
       // Innermost: time to first event, then time between events; everything above sees a timeout as an error.
       .push(layers.attemptTimeout)
       // Encode, send, decode; resolve at the first event.

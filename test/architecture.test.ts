@@ -6,11 +6,15 @@ import { buildPipeline } from "../server/pipeline.ts";
 import { answerSchema } from "../server/policies/answer-schema/answer-schema.ts";
 import { createSchemaChecker } from "../server/policies/answer-schema/schema-checker.ts";
 import { attemptTimeout } from "../server/resilience/attempt-timeout.ts";
+import { circuitBreaker } from "../server/resilience/circuit-breaker.ts";
 import { deadline } from "../server/resilience/deadline.ts";
+import { createEndpointRecords } from "../server/resilience/endpoint-records.ts";
 import { failover } from "../server/resilience/failover.ts";
 import { hop } from "../server/resilience/hop.ts";
 import { idempotency } from "../server/resilience/idempotency.ts";
 import { createIdempotencyStore } from "../server/resilience/idempotency-store.ts";
+import { retry } from "../server/resilience/retry.ts";
+import { createRetryBudget } from "../server/resilience/retry-budget.ts";
 import { createCatalogue } from "../server/routing/catalogue.ts";
 import { router } from "../server/routing/router.ts";
 import { trace } from "../server/telemetry/trace.ts";
@@ -245,6 +249,10 @@ describe("the pipeline", () => {
     const defaultModel = "claude-3-haiku";
     const catalogue = createCatalogue({ regions: new Map(), defaultModel, clock });
     const store = createIdempotencyStore({ clock, ttlMs: 1, maxBytes: 1 });
+    const records = createEndpointRecords({ clock });
+    const budget = createRetryBudget({ clock, sharePercent: 10, floor: 10 });
+    const backoff = { baseMs: 1, limitMs: 1, retryAfterLimitMs: 1, random: Math.random };
+    const circuit = { failures: 1, openMs: 1, openLimitMs: 1 };
     const { layers } = buildPipeline(
       {
         trace: trace({ tracer: createRecordingTracer() }),
@@ -252,14 +260,18 @@ describe("the pipeline", () => {
         idempotency: idempotency({ clock, store, runLimitMs: 1 }),
         answerSchema: answerSchema({ checker: createSchemaChecker() }),
         router: router({ catalogue, defaultModel, places: [] }),
-        failover: failover(),
+        failover: failover({ clock, records }),
+        retry: retry({ clock, tries: 2, backoff, budget, records }),
         hop: hop({ clock }),
+        circuitBreaker: circuitBreaker({ clock, records, circuit, firstEventTimeoutMs: 1 }),
         attemptTimeout: attemptTimeout({ clock, firstEventTimeoutMs: 1, idleTimeoutMs: 1 }),
       },
       scriptedHandler().handle,
     );
     const order =
-      "trace deadline idempotency answerSchema router failover hop attemptTimeout".split(" ");
+      "trace deadline idempotency answerSchema router failover retry hop circuitBreaker attemptTimeout".split(
+        " ",
+      );
     assert.deepEqual(layers, order);
   });
 

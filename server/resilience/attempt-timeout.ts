@@ -11,7 +11,7 @@ import { type LinkedAbort, linkAbort, untilAborted } from "../core/signals.ts";
 /** How long one attempt may be silent, in milliseconds. */
 export interface AttemptTimeoutOptions {
   readonly clock: Clock;
-  /** Until the first event; a unary answer is one event, so this bounds all of it. */
+  /** Until the first event, or `Attempt.firstEventByMs` if that is sooner; a unary answer is one event, all of it. */
   readonly firstEventTimeoutMs: number;
   /** Between two events, counted only while the reader waits: a slow reader is not the provider's fault. */
   readonly idleTimeoutMs: number;
@@ -48,7 +48,9 @@ async function firstEvent(
   link: LinkedAbort,
   { clock, firstEventTimeoutMs }: AttemptTimeoutOptions,
 ): Promise<Reply> {
-  const disarm = clock.after(firstEventTimeoutMs, () => link.abort(timedOut(firstEventTimeoutMs)));
+  const { firstEventByMs = Number.POSITIVE_INFINITY } = attempt;
+  const limitMs = Math.min(firstEventTimeoutMs, Math.max(firstEventByMs - clock.now(), 0));
+  const disarm = clock.after(limitMs, () => link.abort(timedOut(limitMs)));
   const pending = next(attempt);
   try {
     return await untilAborted(pending, link.signal);
@@ -104,7 +106,7 @@ function timedOut(limitMs: number): GatewayError {
   return new GatewayError(
     Code.Unavailable,
     ErrorReason.PROVIDER_TIMEOUT,
-    `The provider was silent for ${limitMs} ms.`,
+    `The provider was silent for ${Math.round(limitMs)} ms.`,
     { retry: "other-endpoint" },
   );
 }

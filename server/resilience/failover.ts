@@ -1,31 +1,85 @@
-import { type Hop, HopReason } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { HopReason } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Attempt, RoutedCall } from "../core/call.ts";
+import type { Clock } from "../core/clock.ts";
+import type { EndpointRecords } from "../core/endpoint-records.ts";
 import { GatewayError } from "../core/error.ts";
-import type { Layer } from "../core/layer.ts";
+import type { Handler, Layer } from "../core/layer.ts";
+import type { Reply } from "../core/reply.ts";
+import type { RetryBudget } from "../core/retry-budget.ts";
+import { abortError } from "../core/signals.ts";
+import { allAttemptsFailed } from "./all-attempts-failed.ts";
+import { askHedged, type Outcome } from "./hedge.ts";
+import { beginPass, type RoutePass, reasonAfter } from "./route-pass.ts";
 
-/** One pass over the route's endpoints; stops at the first reply, or at the first error that no endpoint can mend. */
-export function failover(): Layer<RoutedCall, Attempt> {
+/** When a second endpoint is asked beside one that is late. */
+export interface HedgingOptions {
+  /** Late is what this share of the endpoint's recent first events was faster than, for example 0.95. */
+  readonly share: number;
+  /** Calls fill it, hedges empty it: it caps what they cost. */
+  readonly budget: RetryBudget;
+}
+
+export interface FailoverOptions {
+  readonly clock: Clock;
+  readonly records: EndpointRecords;
+  /** Absent: never. */
+  readonly hedging?: HedgingOptions | undefined;
+}
+
+/**
+ * One pass over the route's endpoints, before the first event only: stops at the first reply, at the first error that no
+ * endpoint can mend, or when the time is up.
+ */
+export function failover(options: FailoverOptions): Layer<RoutedCall, Attempt> {
   return {
     name: "failover",
     wrap: (next) => async (call) => {
-      const failed: Hop[] = [];
-      let last: GatewayError | undefined;
-      for (const [index, endpoint] of call.route.endpoints.entries()) {
-        try {
-          const reply = await next({
-            ...call,
-            endpoint,
-            number: index + 1,
-            reason: index === 0 ? HopReason.FIRST : HopReason.FAILOVER,
-          });
-          return { ...reply, hops: [...failed, ...reply.hops] };
-        } catch (thrown) {
-          last = GatewayError.from(thrown);
-          failed.push(...last.hops);
-          if (last.retry === "never" || call.signal.aborted) break;
-        }
+      const pass = beginPass(call, options);
+      const errors: GatewayError[] = [];
+      let attempt = pass.next(HopReason.FIRST);
+      for (; attempt; attempt = pass.next(reasonAfter(pass.hops))) {
+        const outcome = await ask(next, attempt, pass, options);
+        if ("reply" in outcome) return withHopsBefore(outcome.reply, pass);
+        for (const { hops } of outcome.errors) pass.note(hops);
+        errors.push(...outcome.errors);
+        const last = outcome.errors.find(({ retry }) => retry === "never");
+        if (last) throw last.with({ hops: pass.hops });
+        if (call.signal.aborted) throw abortError(call.signal).with({ hops: pass.hops });
       }
-      throw GatewayError.from(last).with({ hops: failed });
+      throw exhausted(errors, pass);
     },
   };
+}
+
+function ask(
+  next: Handler<Attempt>,
+  attempt: Attempt,
+  pass: RoutePass,
+  { clock, records, hedging }: FailoverOptions,
+): Promise<Outcome> {
+  if (!hedging) return askOne(next, attempt);
+  const { share, budget } = hedging;
+  budget.deposit();
+  const delayMs = records.of(attempt.endpoint)?.firstEventMs(share, attempt.delivery);
+  if (delayMs === undefined || !pass.hasNext) return askOne(next, attempt);
+  const second = () => (budget.withdraw() ? pass.next(HopReason.HEDGE, 1) : undefined);
+  return askHedged(next, attempt, { clock, delayMs, second });
+}
+
+async function askOne(next: Handler<Attempt>, attempt: Attempt): Promise<Outcome> {
+  try {
+    return { reply: await next(attempt) };
+  } catch (thrown) {
+    return { errors: [GatewayError.from(thrown)] };
+  }
+}
+
+function withHopsBefore(reply: Reply, { hops }: RoutePass): Reply {
+  return hops.length === 0 ? reply : { ...reply, hops: [...hops, ...reply.hops] };
+}
+
+function exhausted(errors: readonly GatewayError[], { hops, hasRunOut }: RoutePass): GatewayError {
+  const [first, ...rest] = errors;
+  if (!first || hasRunOut) return GatewayError.deadlineExceeded().with({ hops });
+  return allAttemptsFailed([first, ...rest], hops);
 }

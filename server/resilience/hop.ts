@@ -1,22 +1,14 @@
 import { Code } from "@connectrpc/connect";
-import {
-  type Completed,
-  type Hop,
-  HopOutcome,
-  HopSchema,
-  ServiceTier,
-  type Usage,
-} from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { Completed, Hop } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
-import type { Cost } from "../../gen/axonflow/gateway/v1/money_pb.ts";
-import type { Attempt, Endpoint } from "../core/call.ts";
+import type { Attempt } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError, reasonName } from "../core/error.ts";
 import { estimateUsage } from "../core/estimate-usage.ts";
 import { mapEvents } from "../core/events.ts";
 import type { Layer } from "../core/layer.ts";
-import { costOf, priceOf } from "../core/money.ts";
 import type { CompletionEvent } from "../core/reply.ts";
+import { costAt, type HopFacts, hopOf } from "./hop-record.ts";
 
 /**
  * Writes each attempt into the answer's list of hops, priced, and into the error of one that failed. An error after
@@ -51,56 +43,6 @@ export function hop({ clock }: { clock: Clock }): Layer<Attempt> {
       }
     },
   };
-}
-
-interface HopFacts {
-  readonly error?: GatewayError;
-  readonly usage?: Usage | undefined;
-  /** Default: what the usage costs at the standard price. */
-  readonly cost?: Cost | undefined;
-  readonly providerRequestId?: string | undefined;
-}
-
-/** In milliseconds of `Clock.now`. */
-interface HopTimes {
-  readonly startMs: number;
-  /** Absent where no event came. */
-  readonly firstMs: number | undefined;
-  readonly endMs: number;
-}
-
-function hopOf({ endpoint, reason, arrivedMs }: Attempt, times: HopTimes, facts: HopFacts): Hop {
-  const { startMs, firstMs, endMs } = times;
-  const { error, usage, providerRequestId = "", cost = costAt(endpoint, usage) } = facts;
-  return {
-    $typeName: HopSchema.typeName,
-    provider: endpoint.provider,
-    region: endpoint.region,
-    model: endpoint.model,
-    outcome: error ? failedOutcome(error) : HopOutcome.SUCCEEDED,
-    errorReason: error ? reasonName(error.reason) : "",
-    reason,
-    startMs: BigInt(Math.round(startMs - arrivedMs)),
-    latencyMs: BigInt(Math.round(endMs - startMs)),
-    ...(firstMs !== undefined && { timeToFirstTokenMs: BigInt(Math.round(firstMs - startMs)) }),
-    providerRequestId,
-    ...(usage && { usage }),
-    ...(cost && { cost }),
-  };
-}
-
-/** Undefined where there is nothing to price, or no price. */
-function costAt(
-  { prices }: Endpoint,
-  usage: Usage | undefined,
-  serviceTier: ServiceTier = ServiceTier.UNSPECIFIED,
-): Cost | undefined {
-  return usage && prices && costOf(usage, priceOf(prices, usage, serviceTier));
-}
-
-function failedOutcome({ code, reason }: GatewayError): HopOutcome {
-  const left = code === Code.Canceled || reason === ErrorReason.DEADLINE_EXCEEDED;
-  return left ? HopOutcome.CANCELLED : HopOutcome.FAILED;
 }
 
 function withHop(
