@@ -6,7 +6,7 @@ import { bedrockFamilies } from "../providers/bedrock/codecs/choose-codec.ts";
 import { createBedrockProvider } from "../providers/bedrock/provider.ts";
 import { openAiRegion } from "../providers/openai/address.ts";
 import { createOpenAiProvider, openAiFamilies } from "../providers/openai/provider.ts";
-import type { ServingPlace } from "../routing/router.ts";
+import type { ServingPlace } from "../routing/serving-place.ts";
 
 /** A provider in one region, and what it serves there. */
 export interface PlacedProvider {

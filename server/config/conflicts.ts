@@ -12,7 +12,19 @@ export function conflictsIn(settings: Settings): readonly string[] {
   if (version !== undefined && id === undefined) {
     found.push("LLM_BEDROCK_GUARDRAIL_VERSION needs LLM_BEDROCK_GUARDRAIL_ID beside it.");
   }
-  return [...found, ...failoverConflicts(settings)];
+  return [...found, ...failoverConflicts(settings), ...weightConflicts(settings)];
+}
+
+/** A share of the calls that goes to nobody would fail. */
+function weightConflicts(settings: Settings): string[] {
+  const remedies = new Map<string, string>();
+  if (!wantsBedrock(settings)) remedies.set("bedrock", "Set LLM_BEDROCK_REGION");
+  if (!settings.openaiApiKey) remedies.set("openai", "Set OPENAI_API_KEY");
+  return [...(settings.routingWeights?.keys() ?? [])].flatMap((provider) => {
+    const remedy = remedies.get(provider);
+    if (!remedy) return [];
+    return `LLM_ROUTING_WEIGHTS (routing_weights) names ${provider}, which is not configured. ${remedy}, or leave ${provider} out.`;
+  });
 }
 
 /** A gateway behind a VPC endpoint must not fail over to the internet, nor to the same place again. */

@@ -14,6 +14,8 @@ export interface Sources {
 const noFile: FileSettings = {
   values: new Map(),
   modelOverrides: { models: new Map(), aliases: new Map() },
+  modelRoutes: new Map(),
+  keyFences: new Map(),
   problems: [],
 };
 
@@ -40,5 +42,6 @@ export function loadSettings({ flags, env, file }: Sources): Configuration {
 
   const settings = Object.fromEntries(Object.entries(settingsTable).map(read));
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { ...settings, modelOverrides: fromFile.modelOverrides } as Configuration;
+  const { modelOverrides, modelRoutes, keyFences } = fromFile;
+  return { ...settings, modelOverrides, modelRoutes, keyFences } as Configuration;
 }

@@ -58,7 +58,7 @@ const members: ReadonlyMap<string, Member> = new Map<string, Member>([
 
 /** Reads `models` and `aliases` of a file. Every mistake goes to `problems` with its line; what is wrong is left out. */
 export function readModelOverrides(
-  sections: { readonly models?: Node | null; readonly aliases?: Node | null },
+  sections: { readonly models: Node | undefined; readonly aliases: Node | undefined },
   at: Locate,
   problems: string[],
 ): ModelOverrides {
@@ -83,9 +83,11 @@ export function readModelOverrides(
   };
 }
 
-type Entry = readonly [name: string, value: unknown, where: string];
+/** One member of a section: its name, its value, and where it stands. */
+export type Entry = readonly [name: string, value: unknown, where: string];
 
-function entriesOf(
+/** The members of a section; one that is empty or not there has none, and one that is no map is a problem. */
+export function entriesOf(
   section: string,
   node: Node | null | undefined,
   at: Locate,

@@ -5,6 +5,8 @@ export interface Setting<T> {
   readonly summary: string;
   /** Shown in the help and used when nothing is configured. */
   readonly fallback?: string;
+  /** What else the file may hold: `[a, b]` for `a,b`, or `{a: 1}` for `a=1`. Default: one value only. */
+  readonly form?: "list" | "map";
   /** Turns text into the value; throws an Error that says what is expected. */
   readonly read: (text: string) => T;
 }

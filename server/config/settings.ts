@@ -1,4 +1,6 @@
+import type { KeyFence } from "../core/fence.ts";
 import type { ModelOverrides } from "../core/model-override.ts";
+import type { ModelRoutes } from "../core/model-route.ts";
 import type { SettingsTable } from "./setting.ts";
 import { type BedrockSettings, bedrockSettingsTable } from "./settings/bedrock.ts";
 import { type IdempotencySettings, idempotencySettingsTable } from "./settings/idempotency.ts";
@@ -21,6 +23,9 @@ export interface Settings
 /** All of the configuration: the settings, and what only a file can say. */
 export interface Configuration extends Settings {
   readonly modelOverrides: ModelOverrides;
+  readonly modelRoutes: ModelRoutes;
+  /** By the name of a licence key. */
+  readonly keyFences: ReadonlyMap<string, KeyFence>;
 }
 
 /** Every setting there is. The help of `axonflow serve` is made from this table. */

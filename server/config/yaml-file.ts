@@ -1,16 +1,24 @@
 import { readFileSync } from "node:fs";
 import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import type { KeyFence } from "../core/fence.ts";
 import type { ModelOverrides } from "../core/model-override.ts";
+import type { ModelRoutes } from "../core/model-route.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { readKeyFences } from "./key-fences.ts";
 import { readModelOverrides } from "./model-overrides.ts";
+import { readModelRoutes } from "./model-routes.ts";
 import { notYetServedNames } from "./not-yet-served.ts";
+import type { Setting } from "./setting.ts";
 import { settingsTable } from "./settings.ts";
+import { expectedForm, settingText } from "./yaml-forms.ts";
 
 /** What a file says, and everything in it that has to be mended; each names its line. */
 export interface FileSettings {
   /** Values by environment variable, each with the line that it came from. */
   readonly values: ReadonlyMap<string, { readonly value: string; readonly where: string }>;
   readonly modelOverrides: ModelOverrides;
+  readonly modelRoutes: ModelRoutes;
+  readonly keyFences: ReadonlyMap<string, KeyFence>;
   readonly problems: readonly string[];
 }
 
@@ -33,37 +41,45 @@ export function readYamlFile(path: string): FileSettings {
   }
   const values = new Map<string, { value: string; where: string }>();
   const problems: string[] = [];
-  if (document.contents === null) return { values, modelOverrides: noModelOverrides, problems };
-  if (!isMap(document.contents)) {
+  const { contents } = document;
+  if (contents !== null && !isMap(contents)) {
     throw new ConfigurationError([`${path}:1: must be a map of names to values`]);
   }
-  const sections: { models?: Node; aliases?: Node } = {};
-  for (const { key, value } of document.contents.items) {
+  const sections = new Map<string, Node>();
+  for (const { key, value } of contents?.items ?? []) {
     const name = isScalar(key) ? String(key.value) : "";
-    if (name === "models" || name === "aliases") {
-      if (isNode(value)) sections[name] = value;
+    if (sectionNames.has(name)) {
+      if (isNode(value)) sections.set(name, value);
       continue;
     }
     const where = `${at(isScalar(key) ? key.range?.[0] : undefined)}: ${name}`;
-    const env = environmentNames.get(name);
-    const text = isScalar(value) ? String(value.value ?? "") : undefined;
-    if (text === "") continue;
-    if (!env) problems.push(`${where}: ${unknownName(name)}`);
-    else if (text === undefined) problems.push(`${where}: must be a single value`);
-    else if (values.has(env)) problems.push(`${where}: is set twice (as ${env})`);
-    else values.set(env, { value: text, where });
+    const setting = settingsByName.get(name);
+    if (isScalar(value) && (value.value ?? "") === "") continue;
+    const text = setting && settingText(value, setting);
+    if (!setting) problems.push(`${where}: ${unknownName(name)}`);
+    else if (text === undefined) problems.push(`${where}: ${expectedForm(setting)}`);
+    else if (values.has(setting.env)) problems.push(`${where}: is set twice (as ${setting.env})`);
+    else values.set(setting.env, { value: text, where });
   }
   const locate = (node: unknown) => at(isNode(node) ? node.range?.[0] : undefined);
-  return { values, modelOverrides: readModelOverrides(sections, locate, problems), problems };
+  const named = { models: sections.get("models"), aliases: sections.get("aliases") };
+  return {
+    values,
+    modelOverrides: readModelOverrides(named, locate, problems),
+    modelRoutes: readModelRoutes(sections.get("routes"), locate, problems),
+    keyFences: readKeyFences(sections.get("keys"), locate, problems),
+    problems,
+  };
 }
 
-const noModelOverrides: ModelOverrides = { models: new Map(), aliases: new Map() };
+/** What only a file can say. */
+const sectionNames: ReadonlySet<string> = new Set(["models", "aliases", "routes", "keys"]);
 
-/** Both names of a setting lead to its environment variable. */
-const environmentNames = new Map(
-  Object.values(settingsTable).flatMap(({ env, yaml }) => [
-    [env, env],
-    [yaml, env],
+/** By both of a setting's names. */
+const settingsByName = new Map<string, Setting<unknown>>(
+  Object.values(settingsTable).flatMap((setting: Setting<unknown>) => [
+    [setting.env, setting],
+    [setting.yaml, setting],
   ]),
 );
 

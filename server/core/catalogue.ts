@@ -25,12 +25,16 @@ export interface ModelMatch {
   readonly family: string;
   /** The region of an ARN; it can be served nowhere else. */
   readonly region?: string | undefined;
-  /** The endpoint in a region; a name gets the id or the profile that works there, an id stays what it is. */
-  endpointAt(region: string): MatchedEndpoint;
+  /**
+   * The ways to call it in a region, the usual one first. A name may have several (its own id, profiles); an id, a
+   * profile or an ARN is called as it is.
+   */
+  endpointsAt(region: string): readonly [MatchedEndpoint, ...MatchedEndpoint[]];
 }
 
-/** An endpoint, and whether a cross-region profile lets the provider serve it elsewhere. */
+/** An endpoint, and where a call to it may be served. */
 export interface MatchedEndpoint {
   readonly endpoint: Endpoint;
-  readonly crossesRegions: boolean;
+  /** All regions that may serve it; undefined: any region, or nobody knows which. */
+  readonly servedIn: readonly string[] | undefined;
 }

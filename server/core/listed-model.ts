@@ -15,6 +15,8 @@ export interface ListedModel {
   readonly onDemand: boolean;
   /** Whole ids of the inference profiles that serve it, for example `us.anthropic.claude-sonnet-4-5-20250929-v1:0`. */
   readonly profiles: readonly string[];
+  /** The regions that each of them may serve from, by its id, where the provider tells. */
+  readonly profileRegions?: ReadonlyMap<string, readonly string[]>;
   readonly lifecycle: "active" | "legacy" | "unknown";
   /** The day, UTC, on which it became or becomes legacy: `2026-07-08`. */
   readonly legacyFrom?: string;

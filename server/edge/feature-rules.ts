@@ -8,7 +8,7 @@ import {
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { FieldViolation } from "../core/error.ts";
 import { cachePointViolations } from "./conversation-rules.ts";
-import { isLonger, nameForm, nameRule, violation } from "./violation.ts";
+import { choiceViolations, isLonger, nameForm, nameRule, violation } from "./violation.ts";
 
 const mostTools = 128;
 const leastReasoningTokens = 1024;
@@ -97,14 +97,4 @@ function guardrailViolations({ id, version }: Guardrail): FieldViolation[] {
     found.push(violation("guardrail.version", "Must be a number from 1, or DRAFT."));
   }
   return found;
-}
-
-/** Protobuf lets unknown numbers of an enum through. */
-function choiceViolations(
-  field: string,
-  value: number,
-  values: Readonly<Record<string, number>>,
-): FieldViolation[] {
-  if (Object.values(values).includes(value)) return [];
-  return [violation(field, `Must be one of ${Object.keys(values).join(", ")}.`)];
 }

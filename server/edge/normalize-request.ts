@@ -9,6 +9,7 @@ import {
 import { type FieldViolation, GatewayError } from "../core/error.ts";
 import { conversationViolations } from "./conversation-rules.ts";
 import { featureViolations } from "./feature-rules.ts";
+import { routingViolations } from "./routing-rules.ts";
 import { isLonger, violation } from "./violation.ts";
 
 /**
@@ -21,6 +22,7 @@ export function normalizeRequest(request: CompleteRequest): CompleteRequest {
     ...samplingViolations(request),
     ...listViolations(request),
     ...featureViolations(request),
+    ...routingViolations(request),
     ...textViolations(request),
   ];
   if (violations.length > 0) throw GatewayError.invalid(...violations.slice(0, mostViolations));

@@ -13,3 +13,13 @@ export function isLonger(text: string, limit: number): boolean {
 /** Names of tools and schemas. */
 export const nameForm = /^[a-zA-Z0-9_-]{1,64}$/;
 export const nameRule = "Must be 1 to 64 characters from a-z A-Z 0-9 _ -.";
+
+/** A value of an enum; Protobuf lets unknown numbers through. */
+export function choiceViolations(
+  field: string,
+  value: number,
+  values: Readonly<Record<string, number>>,
+): FieldViolation[] {
+  if (Object.values(values).includes(value)) return [];
+  return [violation(field, `Must be one of ${Object.keys(values).join(", ")}.`)];
+}

@@ -36,6 +36,11 @@ export function callableIn(
   };
 }
 
+/** The ids by which a name can be called, the usual one first. */
+export function waysToCall({ onDemand, profiles, id }: Callable): readonly [string, ...string[]] {
+  return onDemand ? [id, ...profiles] : [id, ...profiles.slice(1)];
+}
+
 /** A model that is sold by its own id in a few regions is sold there alone. */
 function isOnDemand(entry: ModelEntry, region: string): boolean {
   const { onDemand = (entry.profiles ?? []).length === 0, regions } = entry;

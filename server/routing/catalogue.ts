@@ -1,14 +1,17 @@
 import type { Model } from "../../gen/axonflow/gateway/v1/model_pb.ts";
 import type { Catalogue, ModelMatch } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
+import type { Fence } from "../core/fence.ts";
 import type { ListedModel } from "../core/listed-model.ts";
 import { type ModelOverrides, noOverrides } from "../core/model-override.ts";
 import { applyOverrides } from "./apply-overrides.ts";
 import { createCalendar } from "./calendar.ts";
-import { callableIn } from "./callable-id.ts";
+import { type Callable, callableIn } from "./callable-id.ts";
 import { createEntryIndex } from "./entry-index.ts";
+import { allowsProvider, type Fences } from "./fence.ts";
+import { allowedWay } from "./groups.ts";
 import { listedEntries } from "./listed-entries.ts";
-import { matchEntry, matchUnknown } from "./match.ts";
+import { matchEntry, matchUnknown, type World } from "./match.ts";
 import { parseModelId, undated } from "./model-id.ts";
 import { modelView } from "./model-view.ts";
 import { modelEntries } from "./models/model-entries.ts";
@@ -18,8 +21,10 @@ import { rememberMatches } from "./remember-matches.ts";
 
 /** Where the catalogue's models are served, and what the configuration says about them. */
 export interface CatalogueOptions {
-  /** The region of each provider that is served. */
-  readonly regions: ReadonlyMap<string, string>;
+  /** The regions of each provider that is served, the first one first. */
+  readonly regions: ReadonlyMap<string, readonly string[]>;
+  /** What holds for every call: the catalogue shows nothing as served that is outside of it. */
+  readonly fence?: Fence | undefined;
   /** What an empty name means. */
   readonly defaultModel: string;
   readonly clock: Clock;
@@ -38,8 +43,15 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
   let views: { readonly day: string; readonly models: readonly Model[] } | undefined;
 
   const today = createCalendar(clock);
+  const fences: Fences = options.fence ? [options.fence] : [];
   const meant = (name: string) => overrides.aliases.get(name) ?? name;
   const listedIn = (region: string, id: string) => listings.get(region)?.get(id);
+
+  const worldOn = (day: string): World => ({
+    day,
+    listedIn,
+    replacement: (id) => index.named(id)[0],
+  });
 
   /** By name, by the model that a profile or an ARN tells, or by a dated name of OpenAI's. */
   function entriesOf(asked: string): readonly ModelEntry[] {
@@ -56,11 +68,10 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
     day: string,
   ): ModelMatch | undefined {
     const asked = meant(name);
-    const world = { day, listedIn, replacement: (id: string) => index.named(id)[0] };
     const parsed = parseModelId(asked);
     const known = entriesOf(asked);
     const found = known.find(({ provider = "bedrock" }) => providers.has(provider));
-    if (found) return matchEntry(found, asked, parsed, world);
+    if (found) return matchEntry(found, asked, parsed, worldOn(day));
     return known.length > 0 ? undefined : matchUnknown(asked, parsed, providers);
   }
 
@@ -80,22 +91,35 @@ export function createCatalogue(options: CatalogueOptions): Catalogue {
 
   function viewOf(entry: ModelEntry, day: string): Model {
     const provider = entry.provider ?? "bedrock";
-    const region = regions.get(provider);
-    const listing = region === undefined ? undefined : listings.get(region);
-    const listed = listing?.get(entry.id);
-    const isAbsent = provider === "bedrock" && listing !== undefined && !listed;
-    const callable = callableIn(entry, region ?? "us-east-1", listed);
-    const isCallable = callable.onDemand || callable.profiles.length > 0;
+    const all = allowsProvider(fences, provider) ? (regions.get(provider) ?? []) : [];
+    const served = all.filter((region) => isServed(entry, region, day));
+    const region = served[0] ?? all[0] ?? "us-east-1";
+    const listed = listedIn(region, entry.id);
     const standsFor = (name: string) =>
       index.named(name)[0] === entry || parseModelId(name)?.foundationId === entry.id;
     return modelView(entry, {
-      ...callable,
-      region: (isAbsent || !isCallable) && !isOverridden(entry) ? undefined : region,
+      ...callableIn(entry, region, listed),
+      region: served[0],
+      regions: served,
       day,
       listed,
       isDefault: standsFor(meant(defaultModel)),
       extraAliases: [...overrides.aliases].flatMap(([alias, to]) => (standsFor(to) ? alias : [])),
     });
+  }
+
+  /** Whether its name can be called in a region, inside of the fence. */
+  function isServed(entry: ModelEntry, region: string, day: string): boolean {
+    const listing = listings.get(region);
+    const listed = listing?.get(entry.id);
+    const isAbsent =
+      (entry.provider ?? "bedrock") === "bedrock" && listing !== undefined && !listed;
+    const { onDemand, profiles }: Callable = callableIn(entry, region, listed);
+    const isCallable = !isAbsent && (onDemand || profiles.length > 0);
+    if (!isCallable && !isOverridden(entry)) return false;
+    if (fences.length === 0) return true;
+    const { endpointsAt } = matchEntry(entry, entry.name, undefined, worldOn(day));
+    return allowedWay(endpointsAt(region), fences) !== undefined;
   }
 
   /** What the operator describes is served, whether or not AWS lists it: an application profile is not listed. */

@@ -1,10 +1,10 @@
-import type { Endpoint } from "../core/call.ts";
 import type { MatchedEndpoint, ModelMatch } from "../core/catalogue.ts";
 import type { ListedModel } from "../core/listed-model.ts";
 import { type ModelTraits, ordinaryTraits } from "../core/model-traits.ts";
-import { type Callable, callableIn } from "./callable-id.ts";
+import { type Callable, callableIn, waysToCall } from "./callable-id.ts";
+import { servedIn } from "./destinations.ts";
 import { familyOf } from "./family-of.ts";
-import { type ModelId, mayCrossRegions, parseModelId, regionOfArn, undated } from "./model-id.ts";
+import { type ModelId, parseModelId, regionOfArn, undated } from "./model-id.ts";
 import type { ModelEntry } from "./models/model-entry.ts";
 import { priceListOf } from "./price-list.ts";
 
@@ -32,22 +32,29 @@ export function matchEntry(
     family,
     // Of an operator's ARN by whatever name.
     region: regionOfArn(asked) ?? regionOfArn(entry.id),
-    endpointAt(region) {
-      const callable = callableIn(entry, region, world.listedIn(region, entry.id));
-      const model = parsed || isSnapshot ? asked : callable.id;
-      const geography = parseModelId(model)?.geography ?? "";
-      const endpoint: Endpoint = {
+    endpointsAt(region) {
+      const listed = world.listedIn(region, entry.id);
+      const callable = callableIn(entry, region, listed);
+      const common = {
         provider,
         region,
-        model,
         family,
         traits,
         maxOutputTokens: entry.maxOutputTokens || undefined,
-        prices: priceListOf(entry, geography, region, world.day),
         profiles: callable.profiles,
         replacement: replacementOf(entry, region, world),
       };
-      return { endpoint, crossesRegions: mayCrossRegions(model) };
+      const wayTo = (model: string): MatchedEndpoint => {
+        const geography = parseModelId(model)?.geography ?? "";
+        const prices = priceListOf(entry, geography, region, world.day);
+        return {
+          endpoint: { ...common, model, prices },
+          servedIn: provider === "bedrock" ? servedIn(model, region, listed) : [region],
+        };
+      };
+      if (parsed || isSnapshot) return [wayTo(asked)];
+      const [usual, ...others] = waysToCall(callable);
+      return [wayTo(usual), ...others.map(wayTo)];
     },
   };
 }
@@ -61,28 +68,28 @@ export function matchUnknown(
   if (parsed) {
     if (!providers.has("bedrock")) return undefined;
     const family = familyOf(parsed);
-    const crossesRegions = parsed.geography !== "";
-    return unknownMatch("bedrock", asked, family, crossesRegions, parsed.region);
+    return unknownMatch("bedrock", asked, family, parsed.region);
   }
   const isOpenAiAlone = providers.size === 1 && providers.has("openai");
-  return isOpenAiAlone ? unknownMatch("openai", asked, "openai", false) : undefined;
+  return isOpenAiAlone ? unknownMatch("openai", asked, "openai") : undefined;
 }
 
 function unknownMatch(
   provider: string,
   model: string,
   family: string,
-  crossesRegions: boolean,
   region?: string,
 ): ModelMatch {
   return {
     provider,
     family,
     region,
-    endpointAt: (at): MatchedEndpoint => ({
-      endpoint: { provider, region: at, model, family, traits: ordinaryTraits },
-      crossesRegions,
-    }),
+    endpointsAt: (at) => [
+      {
+        endpoint: { provider, region: at, model, family, traits: ordinaryTraits },
+        servedIn: provider === "bedrock" ? servedIn(model, at, undefined) : [at],
+      },
+    ],
   };
 }
 

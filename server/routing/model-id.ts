@@ -32,13 +32,25 @@ export function undated(text: string): string {
   return text.replace(/-20\d\d-\d\d-\d\d$/, "");
 }
 
-/** ARNs of resources that may stand for several regions, and do not tell which (AWS: Cross-region inference). */
-const opaqueRouting =
-  /^arn:aws[a-z-]*:bedrock:[^/]*:(?:application-inference-profile|(?:default-)?prompt-router)\//;
+/** ARNs of what is served in the region that they name (AWS: the `modelId` of InvokeModel). */
+const regionalArn =
+  /^arn:aws[a-z-]*:(?:bedrock:[^/]*:(?:foundation-model|custom-model|custom-model-deployment|imported-model|provisioned-model)|sagemaker:[^/]*:endpoint)\//;
 
-/** Whether what is called may be served outside the region that is called, as far as its name tells. */
-export function mayCrossRegions(text: string): boolean {
-  return opaqueRouting.test(text) || (parseModelId(text)?.geography ?? "") !== "";
+const profileArn = /^arn:aws[a-z-]*:bedrock:[^/]*:inference-profile\//;
+
+/**
+ * The geography that may serve a Bedrock id or ARN; "" is the called region alone. Undefined when the name does not
+ * tell, as those of application profiles, prompt routers and prompts do not.
+ */
+export function servingGeography(text: string): string | undefined {
+  if (regionalArn.test(text)) return "";
+  const parsed = parseModelId(text);
+  if (text.startsWith("arn:")) {
+    return profileArn.test(text) ? parsed?.geography || undefined : undefined;
+  }
+  if (parsed) return parsed.geography;
+  // An operator's entry of an unknown maker: with two dots, the first part may be a geography.
+  return /^[^.]*\.[^.]*\./.test(text) ? undefined : "";
 }
 
 /** Reads an id. Undefined when it is not of a form that tells the model, as an application profile's ARN is not. */

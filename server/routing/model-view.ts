@@ -11,8 +11,10 @@ import { priceListOf, priceOf } from "./price-list.ts";
 
 /** Where and when a model is looked at. */
 export interface Viewpoint {
-  /** The region of the provider that would serve it; undefined: it is not served here. */
+  /** The first region that serves it, whose prices are shown; undefined: it is not served here. */
   readonly region: string | undefined;
+  /** All regions that serve it. */
+  readonly regions: readonly string[];
   /** The day in UTC. */
   readonly day: string;
   readonly listed: ListedModel | undefined;
@@ -37,7 +39,7 @@ export function modelView(entry: ModelEntry, view: Viewpoint): Model {
     family: entry.family,
     maker: makerOf(entry),
     aliases: [...(entry.aliases ?? []), ...view.extraAliases],
-    regions: view.region === undefined ? [] : [view.region],
+    regions: [...view.regions],
     contextWindowTokens: entry.contextWindowTokens,
     maxOutputTokens: entry.maxOutputTokens,
     lifecycle: lifecycleOf(entry, listed, day),

@@ -1,4 +1,4 @@
-import type { MatchedEndpoint, ModelMatch } from "../core/catalogue.ts";
+import type { ModelMatch } from "../core/catalogue.ts";
 
 type Match = (name: string, providers: ReadonlySet<string>, day: string) => ModelMatch | undefined;
 
@@ -20,7 +20,7 @@ export function rememberMatches(match: Match): RememberedMatch {
     match(name, providers, day) {
       if (day !== rememberedDay || remembered.size >= mostNames) remembered.clear();
       rememberedDay = day;
-      const key = `${[...providers].join()} ${name}`;
+      const key = `${nameOf(providers)} ${name}`;
       const known = remembered.get(key);
       if (known) return known;
       const found = match(name, providers, day);
@@ -31,13 +31,24 @@ export function rememberMatches(match: Match): RememberedMatch {
   };
 }
 
+const setNames = new WeakMap<ReadonlySet<string>, string>();
+
+/** Sets of providers are made once and asked for with every call. */
+function nameOf(providers: ReadonlySet<string>): string {
+  const known = setNames.get(providers);
+  if (known !== undefined) return known;
+  const name = [...providers].join();
+  setNames.set(providers, name);
+  return name;
+}
+
 /** Regions come from the configuration: there are few. */
 function rememberEndpoints(match: ModelMatch): ModelMatch {
-  const endpoints = new Map<string, MatchedEndpoint>();
+  const endpoints = new Map<string, ReturnType<ModelMatch["endpointsAt"]>>();
   return {
     ...match,
-    endpointAt(region) {
-      const known = endpoints.get(region) ?? match.endpointAt(region);
+    endpointsAt(region) {
+      const known = endpoints.get(region) ?? match.endpointsAt(region);
       endpoints.set(region, known);
       return known;
     },

@@ -1,6 +1,8 @@
 import { Lifecycle } from "../../gen/axonflow/gateway/v1/model_pb.ts";
 import type { Catalogue } from "../core/catalogue.ts";
+import type { Fence } from "../core/fence.ts";
 import type { ModelOverrides } from "../core/model-override.ts";
+import { allowsProvider, allowsRegions } from "./fence.ts";
 
 /** What an operator should know before the first call, one sentence each. */
 export function startWarnings(
@@ -34,4 +36,15 @@ function lifecycleWarning(catalogue: Catalogue, name: string): readonly string[]
     return [`The default model ${model.id} is at the end of its life soon${date}.${advice}`];
   }
   return [];
+}
+
+/** Places that are configured and will never be asked. */
+export function fenceWarnings(
+  places: readonly { readonly provider: string; readonly region: string }[],
+  fence: Fence,
+): readonly string[] {
+  return places.flatMap(({ provider, region }) => {
+    const isInside = allowsProvider([fence], provider) && allowsRegions([fence], region, [region]);
+    return isInside ? [] : `${provider} in ${region} will not be asked: it is not allowed.`;
+  });
 }

@@ -6,7 +6,7 @@ import { oldHaiku, sampleEntries } from "./model-entries.ts";
 /** A catalogue of the sample models, at Bedrock in eu-west-1. */
 export function catalogueOf(change: Partial<CatalogueOptions> = {}): Catalogue {
   return createCatalogue({
-    regions: new Map([["bedrock", "eu-west-1"]]),
+    regions: new Map([["bedrock", ["eu-west-1"]]]),
     defaultModel: oldHaiku.id,
     clock: createManualClock(),
     entries: sampleEntries,

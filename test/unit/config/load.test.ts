@@ -159,7 +159,6 @@ describe("the file", () => {
 
   for (const [name, value, feature] of [
     ["policies", "[]", "policies"],
-    ["routing_weights", "{}", "weighted routing"],
     ["AuditLogRetentionDays", "2555", "the audit log"],
   ] as const) {
     it(`may not ask for ${feature}, which would be promised and not kept`, () => {

@@ -22,7 +22,7 @@ describe("an operator's words on models", () => {
     for (const name of [profile, "claims"]) {
       const match = catalogue.match(name, bedrock);
       assert.equal(match?.family, "anthropic");
-      const { endpoint } = match.endpointAt("eu-west-1");
+      const { endpoint } = match.endpointsAt("eu-west-1")[0];
       assert.equal(endpoint.model, profile);
       assert.equal(endpoint.prices?.standard.inputNanoUsdPerMillionTokens, 2_500_000_000n);
     }
@@ -32,7 +32,7 @@ describe("an operator's words on models", () => {
     for (const name of [profile, "claims"]) {
       const match = catalogue.match(name, bedrock);
       assert.equal(match?.region, "eu-west-1");
-      assert.equal(match.endpointAt("eu-west-1").crossesRegions, true);
+      assert.equal(match.endpointsAt("eu-west-1")[0].servedIn, undefined);
     }
   });
 
@@ -41,16 +41,16 @@ describe("an operator's words on models", () => {
     const models = new Map([[id, { name: "ours", inputUsd: "1.5", outputUsd: "7" }]]);
     const priced = catalogueOf({ overrides: { models, aliases: new Map() } });
     const inputOf = (name: string) =>
-      priced.match(name, bedrock)?.endpointAt("us-east-1").endpoint.prices?.standard
+      priced.match(name, bedrock)?.endpointsAt("us-east-1")[0].endpoint.prices?.standard
         .inputNanoUsdPerMillionTokens;
     assert.equal(inputOf(id), 1_500_000_000n);
     assert.equal(inputOf(`eu.${nextClaude.id}`), 2_200_000_000n);
     for (const name of [id, "ours"]) {
-      const { endpoint, crossesRegions } =
-        priced.match(name, bedrock)?.endpointAt("us-east-1") ?? {};
-      assert.deepEqual([endpoint?.model, crossesRegions], [id, true], name);
-      assert.equal(endpoint?.traits.refuses.has("temperature"), true);
-      assert.equal(endpoint?.maxOutputTokens, nextClaude.maxOutputTokens);
+      const found = priced.match(name, bedrock)?.endpointsAt("us-east-1")[0];
+      const { endpoint, servedIn } = found ?? assert.fail(name);
+      assert.deepEqual([endpoint.model, servedIn?.includes("us-west-2")], [id, true], name);
+      assert.equal(endpoint.traits.refuses.has("temperature"), true);
+      assert.equal(endpoint.maxOutputTokens, nextClaude.maxOutputTokens);
     }
     assert.equal(priced.find(`us.${nextClaude.id}`)?.name, "ours");
     assert.equal(priced.find(nextClaude.id)?.name, "claude-next");
@@ -62,7 +62,7 @@ describe("an operator's words on models", () => {
         overrides: { models: new Map([["claude-next", override]]), aliases: new Map() },
       })
         .match("claude-next", bedrock)
-        ?.endpointAt("us-east-1").endpoint.prices?.tierFactorsPerMillion;
+        ?.endpointsAt("us-east-1")[0].endpoint.prices?.tierFactorsPerMillion;
     const price = { inputUsd: "1", outputUsd: "2" };
     assert.equal(tiersOf({})?.get(ServiceTier.FLEX), 500_000n);
     assert.equal(tiersOf(price), undefined);

@@ -140,7 +140,7 @@ describe("what AWS lists", () => {
   it("changes what a name means from the next call on", () => {
     const catalogue = catalogueOf();
     const called = () =>
-      catalogue.match("fast", new Set(["bedrock"]))?.endpointAt("eu-west-1").endpoint.model;
+      catalogue.match("fast", new Set(["bedrock"]))?.endpointsAt("eu-west-1")[0].endpoint.model;
     assert.equal(called(), `eu.${nextClaude.id}`);
     const global = `global.${nextClaude.id}`;
     catalogue.takeListing("eu-west-1", [
@@ -171,28 +171,28 @@ describe("a name among providers", () => {
   ] as const) {
     it(`${name} among ${[...providers]} is ${model}`, () => {
       const match = catalogue.match(name, providers);
-      assert.equal(match?.endpointAt("eu-west-1").endpoint.model, model);
+      assert.equal(match?.endpointsAt("eu-west-1")[0].endpoint.model, model);
     });
   }
 
-  for (const [region, model, crosses] of [
-    ["us-east-1", `us.${nextClaude.id}`, true],
-    ["eu-central-1", `eu.${nextClaude.id}`, true],
-    ["ap-northeast-1", `jp.${nextClaude.id}`, true],
-    ["ap-southeast-1", `global.${nextClaude.id}`, true],
-    ["us-gov-west-1", nextClaude.id, false],
+  for (const [region, model, elsewhere] of [
+    ["us-east-1", `us.${nextClaude.id}`, ["us-east-2", "us-west-1", "us-west-2"]],
+    ["ap-northeast-1", `jp.${nextClaude.id}`, ["ap-northeast-3"]],
+    ["ap-southeast-1", `global.${nextClaude.id}`, undefined],
+    ["us-gov-west-1", nextClaude.id, []],
   ] as const) {
     it(`becomes in ${region} the profile that can be called there: ${model}`, () => {
-      const match = catalogue.match("claude-next", both)?.endpointAt(region);
+      const match = catalogue.match("claude-next", both)?.endpointsAt(region)[0];
       assert.equal(match?.endpoint.model, model);
-      assert.equal(match?.crossesRegions, crosses);
+      const others = match?.servedIn?.filter((each) => each !== region);
+      assert.deepEqual(others, elsewhere);
     });
   }
 
   it("means the same endpoint again until the day or the listing changes", () => {
     const clock = createManualClock();
     const days = catalogueOf({ clock });
-    const endpoint = () => days.match("claude-next", both)?.endpointAt("us-east-1").endpoint;
+    const endpoint = () => days.match("claude-next", both)?.endpointsAt("us-east-1")[0].endpoint;
     const first = endpoint();
     assert.equal(endpoint(), first);
     clock.advance(10 * day);
@@ -209,15 +209,15 @@ describe("a name among providers", () => {
   });
 
   it("stays what it is when it is an id, whose refusal then names the profiles", () => {
-    const match = catalogue.match(nextClaude.id, both)?.endpointAt("us-east-1");
+    const match = catalogue.match(nextClaude.id, both)?.endpointsAt("us-east-1")[0];
     assert.equal(match?.endpoint.model, nextClaude.id);
     assert.deepEqual(match?.endpoint.profiles, [`us.${nextClaude.id}`, `global.${nextClaude.id}`]);
   });
 
   it("brings the replacement as it can be called, and the traits", () => {
-    const { endpoint } = catalogue.match(haiku, both)?.endpointAt("us-east-1") ?? {};
+    const { endpoint } = catalogue.match(haiku, both)?.endpointsAt("us-east-1")[0] ?? {};
     assert.equal(endpoint?.replacement, `us.${nextClaude.id}`);
-    const next = catalogue.match("claude-next", both)?.endpointAt("us-east-1").endpoint;
+    const next = catalogue.match("claude-next", both)?.endpointsAt("us-east-1")[0].endpoint;
     assert.equal(next?.traits.refuses.has("temperature"), true);
     assert.deepEqual([next?.traits.reasoning, next?.traits.jsonSchema], ["adaptive", "format"]);
   });

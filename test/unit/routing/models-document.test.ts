@@ -19,8 +19,8 @@ after(() => rmSync(folder, { recursive: true }));
 function catalogueWith(overrides: ModelOverrides = noOverrides) {
   return createCatalogue({
     regions: new Map([
-      ["bedrock", "us-east-1"],
-      ["openai", "global"],
+      ["bedrock", ["us-east-1"]],
+      ["openai", ["global"]],
     ]),
     defaultModel: "claude-3-5-sonnet",
     clock: createManualClock(),

@@ -6,7 +6,10 @@ import type { CompleteRequestSchema } from "../../../gen/axonflow/gateway/v1/com
 import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { Endpoint, RoutedCall } from "../../../server/core/call.ts";
 import { createCatalogue } from "../../../server/routing/catalogue.ts";
-import { router, type ServingPlace } from "../../../server/routing/router.ts";
+import { router } from "../../../server/routing/router.ts";
+import { createRoutes } from "../../../server/routing/routes.ts";
+import type { ServingPlace } from "../../../server/routing/serving-place.ts";
+import { createTraffic } from "../../../server/routing/traffic.ts";
 import { sampleCall, sampleRequest } from "../../fakes/calls.ts";
 import { completedEvent } from "../../fakes/completion-events.ts";
 import { createManualClock } from "../../fakes/manual-clock.ts";
@@ -28,13 +31,17 @@ async function routed(
 ): Promise<readonly [Endpoint, ...Endpoint[]]> {
   const handler = scriptedHandler<RoutedCall>(scriptedReply(completedEvent()));
   const catalogue = createCatalogue({
-    regions: new Map(places.map(({ provider, region }) => [provider, region])),
+    regions: new Map(places.map(({ provider, region }) => [provider, [region]])),
     defaultModel: haiku,
     clock: createManualClock(),
     entries: sampleEntries,
   });
-  const pinnedDefaults = new Map([["openai", openAiTurbo.id]]);
-  const layer = router({ catalogue, defaultModel: haiku, pinnedDefaults, places });
+  const defaultModels = new Map([
+    ["bedrock", haiku],
+    ["openai", openAiTurbo.id],
+  ]);
+  const traffic = createTraffic({ places });
+  const layer = router({ routes: createRoutes({ catalogue, places, defaultModels, traffic }) });
   await layer.wrap(handler.handle)(sampleCall({ request: sampleRequest(request) }));
   assert.ok(handler.calls[0]);
   return handler.calls[0].route.endpoints;

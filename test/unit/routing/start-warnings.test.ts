@@ -7,7 +7,7 @@ import { nextClaude, oldHaiku, smallLlama } from "../../fakes/model-entries.ts";
 
 function warningsFor(defaultModel: string, aliases: ReadonlyMap<string, string> = new Map()) {
   const catalogue = createCatalogue({
-    regions: new Map([["bedrock", "us-east-1"]]),
+    regions: new Map([["bedrock", ["us-east-1"]]]),
     defaultModel,
     clock: createManualClock(),
     entries: [oldHaiku, nextClaude, { ...smallLlama, isLegacy: true, endOfLife: "2027-03-01" }],

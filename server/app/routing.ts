@@ -1,0 +1,93 @@
+import { ConfigurationError } from "../config/configuration-error.ts";
+import type { Configuration } from "../config/settings.ts";
+import type { Catalogue } from "../core/catalogue.ts";
+import type { Clock } from "../core/clock.ts";
+import type { EndpointRecords } from "../core/endpoint-records.ts";
+import type { Fence } from "../core/fence.ts";
+import type { LicenseKey } from "../core/license-keys.ts";
+import type { Traffic } from "../core/traffic.ts";
+import { createCatalogue } from "../routing/catalogue.ts";
+import { modelRouteProblems } from "../routing/model-route-problems.ts";
+import { createRoutes, type Routes } from "../routing/routes.ts";
+import type { ServingPlace } from "../routing/serving-place.ts";
+import { fenceWarnings, startWarnings } from "../routing/start-warnings.ts";
+import { createTraffic } from "../routing/traffic.ts";
+
+/** What routing is put together from. */
+export interface RoutingOptions {
+  readonly settings: Configuration;
+  /** Every place there is, in the order in which they are asked. */
+  readonly places: readonly ServingPlace[];
+  /** What an empty `model` means, by provider, the first one's first. */
+  readonly defaultModels: ReadonlyMap<string, string>;
+  readonly licenseKeys: readonly LicenseKey[];
+  readonly clock: Clock;
+  readonly records?: EndpointRecords | undefined;
+}
+
+/** What the gateway knows of models, what an operator changes about traffic, and where calls go. */
+export interface Routing {
+  readonly catalogue: Catalogue;
+  readonly traffic: Traffic;
+  readonly routes: Routes;
+  /** What the operator should know before the first call, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Sets up routing from the settings. Throws a ConfigurationError when they lead to what there is not. */
+export function createRouting(options: RoutingOptions): Routing {
+  const { settings, places, defaultModels, clock, records } = options;
+  const { modelOverrides, modelRoutes } = settings;
+  const fence: Fence = { providers: settings.allowedProviders, regions: settings.allowedRegions };
+  const isFenced = fence.providers.length > 0 || fence.regions.length > 0;
+  const [defaultModel = ""] = defaultModels.values();
+  const catalogue = createCatalogue({
+    regions: regionsByProvider(places),
+    defaultModel,
+    clock,
+    overrides: modelOverrides,
+    fence: isFenced ? fence : undefined,
+  });
+  const outside = fenceWarnings(places, fence);
+  const problems = [
+    ...(outside.length === places.length ? [`Nothing may serve calls: ${outside.join(" ")}`] : []),
+    ...modelRouteProblems(modelRoutes, catalogue, places),
+    ...keyFenceProblems(options),
+  ];
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  const traffic = createTraffic({ places, weights: settings.routingWeights });
+  const routes = createRoutes({
+    catalogue,
+    places,
+    defaultModels,
+    traffic,
+    order: settings.routingOrder,
+    affinity: settings.routingAffinity,
+    fence: isFenced ? fence : undefined,
+    keyFences: settings.keyFences,
+    modelRoutes,
+    aliases: modelOverrides.aliases,
+    records,
+  });
+  const warnings = [
+    ...startWarnings(catalogue, [...defaultModels.values()], modelOverrides),
+    ...outside,
+  ];
+  return { catalogue, traffic, routes, warnings };
+}
+
+/** A fence around a key that there is not is a slip of the pen, and leaves the other key open. */
+function keyFenceProblems({ settings, licenseKeys }: RoutingOptions): string[] {
+  const names = new Set(licenseKeys.map(({ name }) => name));
+  return [...settings.keyFences].flatMap(([name, { where }]) =>
+    names.has(name) ? [] : `${where}: there is no licence key of this name`,
+  );
+}
+
+function regionsByProvider(places: readonly ServingPlace[]): ReadonlyMap<string, string[]> {
+  const regions = new Map<string, string[]>();
+  for (const { provider, region } of places) {
+    regions.set(provider, [...(regions.get(provider) ?? []), region]);
+  }
+  return regions;
+}
