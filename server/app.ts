@@ -2,11 +2,13 @@ import { trace as otel } from "@opentelemetry/api";
 import { createModelListings } from "./app/model-listings.ts";
 import { createProviders, inPlace } from "./app/providers.ts";
 import { createResilience } from "./app/resilience.ts";
+import { createRouting } from "./app/routing.ts";
 import type { Configuration } from "./config/settings.ts";
 import { systemClock } from "./core/clock.ts";
 import type { EndpointRecords } from "./core/endpoint-records.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
 import type { Log } from "./core/log.ts";
+import type { Traffic } from "./core/traffic.ts";
 import { authenticateBy, authenticateNobody } from "./edge/authenticate.ts";
 import type { Door } from "./edge/door.ts";
 import type { Front } from "./edge/front.ts";
@@ -21,9 +23,7 @@ import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts"
 import { deadline } from "./resilience/deadline.ts";
 import { idempotency } from "./resilience/idempotency.ts";
 import { createIdempotencyStore } from "./resilience/idempotency-store.ts";
-import { createCatalogue } from "./routing/catalogue.ts";
 import { router } from "./routing/router.ts";
-import { startWarnings } from "./routing/start-warnings.ts";
 import { trace } from "./telemetry/trace.ts";
 
 /** A running gateway. */
@@ -34,6 +34,8 @@ export interface App {
   readonly layers: readonly string[];
   /** What is known of the endpoints that were asked. */
   readonly endpoints: EndpointRecords;
+  /** Weights and drained places, to be read and changed. */
+  readonly traffic: Traffic;
   /** Refuses new calls, lets running ones finish within the drain window, ends the rest with UNAVAILABLE, and closes. */
   stop(drainTimeoutMs?: number): Promise<void>;
 }
@@ -55,31 +57,31 @@ const guideModel = "anthropic.claude-3-5-sonnet-20240620-v1:0";
 export async function startApp(options: AppOptions): Promise<App> {
   const { settings, region, licenseKeys, log } = options;
   const bedrockModel = settings.bedrockModel ?? guideModel;
-  const defaultModel = region === undefined ? settings.openaiModel : bedrockModel;
   const clock = systemClock;
   const providers = createProviders(settings, region);
-  const catalogue = createCatalogue({
-    // Each provider's first region: the catalogue tells what can be called there.
-    regions: new Map(
-      providers.map(({ place }) => [place.provider, place.region] as const).reverse(),
-    ),
-    defaultModel,
+  const defaultModels = new Map(
+    providers.map(({ place: { provider } }) => [
+      provider,
+      provider === "openai" ? settings.openaiModel : bedrockModel,
+    ]),
+  );
+  const resilience = createResilience(settings, clock);
+  const { catalogue, traffic, routes, warnings } = createRouting({
+    settings,
+    places: providers.map(({ place }) => place),
+    defaultModels,
+    licenseKeys,
     clock,
-    overrides: settings.modelOverrides,
+    records: resilience.memory.records,
   });
   const regions = providers.flatMap(({ place }) =>
     place.provider === "bedrock" ? [place.region] : [],
   );
   const listings = createModelListings({ settings, regions, catalogue, log });
-  const names = new Set(providers.map(({ provider }) => provider.name));
-  const defaultModels = [...names].map((name) =>
-    name === "openai" ? settings.openaiModel : bedrockModel,
-  );
-  for (const warning of startWarnings(catalogue, defaultModels, settings.modelOverrides)) {
+  for (const warning of warnings) {
     log.warn({}, warning);
   }
   const schemaChecker = createSchemaChecker();
-  const resilience = createResilience(settings, clock);
   const repeatable = createIdempotencyStore({
     clock,
     ttlMs: settings.idempotencyTtlMs,
@@ -91,12 +93,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       deadline: deadline({ clock }),
       idempotency: idempotency({ clock, store: repeatable, runLimitMs: settings.callTimeoutMs }),
       answerSchema: answerSchema({ checker: schemaChecker }),
-      router: router({
-        catalogue,
-        defaultModel,
-        pinnedDefaults: new Map([["openai", settings.openaiModel]]),
-        places: providers.map(({ place }) => place),
-      }),
+      router: router({ routes }),
       ...resilience.layers,
     },
     inPlace(providers),
@@ -132,6 +129,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       grpcPort: grpc.port,
       layers: pipeline.layers,
       endpoints: resilience.memory.records,
+      traffic,
       async stop(drainTimeoutMs = settings.drainTimeoutMs) {
         for (const door of doors) door.refuse();
         await gate.drain(drainTimeoutMs);

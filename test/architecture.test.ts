@@ -15,7 +15,6 @@ import { idempotency } from "../server/resilience/idempotency.ts";
 import { createIdempotencyStore } from "../server/resilience/idempotency-store.ts";
 import { retry } from "../server/resilience/retry.ts";
 import { createRetryBudget } from "../server/resilience/retry-budget.ts";
-import { createCatalogue } from "../server/routing/catalogue.ts";
 import { router } from "../server/routing/router.ts";
 import { trace } from "../server/telemetry/trace.ts";
 import { createManualClock } from "./fakes/manual-clock.ts";
@@ -246,8 +245,6 @@ describe("the architecture's checker", () => {
 describe("the pipeline", () => {
   it("has its layers in the order that the house argues for", () => {
     const clock = createManualClock();
-    const defaultModel = "claude-3-haiku";
-    const catalogue = createCatalogue({ regions: new Map(), defaultModel, clock });
     const store = createIdempotencyStore({ clock, ttlMs: 1, maxBytes: 1 });
     const records = createEndpointRecords({ clock });
     const budget = createRetryBudget({ clock, sharePercent: 10, floor: 10 });
@@ -259,7 +256,7 @@ describe("the pipeline", () => {
         deadline: deadline({ clock }),
         idempotency: idempotency({ clock, store, runLimitMs: 1 }),
         answerSchema: answerSchema({ checker: createSchemaChecker() }),
-        router: router({ catalogue, defaultModel, places: [] }),
+        router: router({ routes: () => assert.fail("nothing is routed") }),
         failover: failover({ clock, records }),
         retry: retry({ clock, tries: 2, backoff, budget, records }),
         hop: hop({ clock }),
