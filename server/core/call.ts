@@ -61,9 +61,24 @@ export interface Route {
   readonly endpoints: readonly [Endpoint, ...Endpoint[]];
 }
 
+/** What a model must know to go on with an answer whose stream broke off. */
+export interface Continued {
+  /** The text of the answer that the caller already has. Never empty. */
+  readonly text: string;
+  /** How many tokens that took, as far as it is known. */
+  readonly outputTokens: number;
+  /** How many attempts were made for the call until now. */
+  readonly attempts: number;
+}
+
 /** A call whose model alias has become an ordered list of endpoints with prices. */
 export interface RoutedCall extends Call {
   readonly route: Route;
+  /**
+   * Present when only the rest of an answer is asked for: the model goes on right after this text, and the reply's text
+   * is what follows it. The route then has endpoints that can do so only (`ModelTraits.continuation`).
+   */
+  readonly continued?: Continued | undefined;
 }
 
 /** One try at one endpoint. */
@@ -74,9 +89,4 @@ export interface Attempt extends RoutedCall {
   readonly reason: HopReason;
   /** Until when the first event has to be there, so that others may still be asked; milliseconds of `Clock.now`. */
   readonly firstEventByMs?: number | undefined;
-  /**
-   * The text of the answer that the caller already has: the model is asked to go on right after it, and the reply's
-   * text is what follows. Only given to endpoints that can (`canContinue`).
-   */
-  readonly continued?: string | undefined;
 }

@@ -29,6 +29,12 @@ export type ReasoningControl = "budget" | "effort" | "adaptive" | "always";
 /** How a model is made to answer in JSON of a schema: by a parameter of its own, or by a tool that it must use. */
 export type JsonSchemaControl = "format" | "tool";
 
+/**
+ * How a model is made to go on with a text of its own: the text is appended to a raw prompt, or it is the conversation's
+ * last message, the assistant's (`prefill`: Claude before 4.6).
+ */
+export type Continuation = "prompt" | "prefill";
+
 /** What is special about a model within its family. */
 export interface ModelTraits {
   /** Setting one of these is INVALID_ARGUMENT before anything is sent. */
@@ -37,6 +43,8 @@ export interface ModelTraits {
   readonly reasoning?: ReasoningControl | undefined;
   /** Absent: what the codec holds to be usual in its family. */
   readonly jsonSchema?: JsonSchemaControl | undefined;
+  /** Absent: the model cannot. */
+  readonly continuation?: Continuation | undefined;
 }
 
 /** A model that the catalogue knows nothing special about. */
