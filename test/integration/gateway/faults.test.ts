@@ -21,6 +21,9 @@ function faultClaims(transport: string): void {
     gateway = await startTestGateway({
       AXONFLOW_ATTEMPT_TIMEOUT_MS: "4000",
       AXONFLOW_IDLE_TIMEOUT_MS: "2000",
+      // What an error is, not what is done about it: that is the failure matrix's.
+      AXONFLOW_TRIES_PER_ENDPOINT: "1",
+      AXONFLOW_CIRCUIT_FAILURES: "0",
       LLM_BEDROCK_TRANSPORT: transport,
     });
     callers = createCallers(gateway);
