@@ -3,7 +3,6 @@ import { ConfigurationError } from "./config/configuration-error.ts";
 import { conflictsIn, wantsBedrock } from "./config/conflicts.ts";
 import { loadLicenseKeys } from "./config/license-keys.ts";
 import { loadSettings } from "./config/load.ts";
-import { ignoredVariables } from "./config/not-yet-served.ts";
 import type { Settings } from "./config/settings.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
 import type { Log } from "./core/log.ts";
@@ -34,8 +33,6 @@ async function main(args: readonly string[]): Promise<void> {
   const region = await requireProvider(settings);
 
   const log = createLog(settings.logLevel);
-  const ignored = ignoredVariables(process.env);
-  if (ignored.length > 0) log.warn({ ignored }, "set, but not served by this version yet");
   const telemetry = await startTelemetry(process.env);
   const app = await openDoors({ settings, region, licenseKeys, log });
   // Before anybody is told that it is ready, so that no SIGTERM finds it unprepared.

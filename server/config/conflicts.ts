@@ -1,4 +1,5 @@
 import type { Settings } from "./settings.ts";
+import { shadowConflicts } from "./shadow-conflicts.ts";
 
 /** Settings that are right one by one and wrong together, in words for the operator. Empty when there are none. */
 export function conflictsIn(settings: Settings): readonly string[] {
@@ -12,7 +13,12 @@ export function conflictsIn(settings: Settings): readonly string[] {
   if (version !== undefined && id === undefined) {
     found.push("LLM_BEDROCK_GUARDRAIL_VERSION needs LLM_BEDROCK_GUARDRAIL_ID beside it.");
   }
-  return [...found, ...failoverConflicts(settings), ...weightConflicts(settings)];
+  return [
+    ...found,
+    ...failoverConflicts(settings),
+    ...weightConflicts(settings),
+    ...shadowConflicts(settings, configuredProviders(settings)),
+  ];
 }
 
 /** A share of the calls that goes to nobody would fail. */
@@ -52,6 +58,14 @@ function failoverConflicts(settings: Settings): string[] {
     );
   }
   return found;
+}
+
+function configuredProviders(settings: Settings): ReadonlySet<string> {
+  const { openaiApiKey } = settings;
+  return new Set([
+    ...(wantsBedrock(settings) ? ["bedrock"] : []),
+    ...(openaiApiKey === undefined ? [] : ["openai"]),
+  ]);
 }
 
 /** Whether Bedrock is wanted: said, or shown by a region or a model. */

@@ -36,6 +36,14 @@ export function wholeNumber(least: number, most: number): (value: string) => num
   };
 }
 
+export function decimal(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = /^\d{1,9}(?:\.\d{1,9})?$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= least && number <= most) return number;
+    throw new Error(`must be a number from ${least} to ${most}`);
+  };
+}
+
 export function oneOf<const Value extends string>(
   ...values: readonly Value[]
 ): (value: string) => Value {

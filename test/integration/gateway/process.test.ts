@@ -106,14 +106,6 @@ describe("a gateway process", () => {
     assert.equal(await started.exited, 0);
   });
 
-  it("warns of what the guide's environment asks for and this version does not do", async () => {
-    const gateway = await startGatewayProcess({ ...keys, ...bedrock(), LLM_SHADOW_MODE: "true" });
-    const warning = gateway.lines.find(({ ignored }) => ignored);
-    assert.deepEqual(warning?.ignored, ["LLM_SHADOW_MODE"]);
-    gateway.child.kill("SIGTERM");
-    assert.equal(await gateway.exited, 0);
-  });
-
   it("drains on SIGTERM: readiness goes, new calls are refused, running streams finish, exit 0", async () => {
     const gateway = await startGatewayProcess({ ...keys, ...bedrock() });
     emulator.setPacing({ pauseAfterTokens: 2 });
