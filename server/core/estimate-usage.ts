@@ -12,10 +12,15 @@ const bytesPerToken = 4;
 
 /**
  * Where nobody reported anything: an estimate from the texts, marked as one and never zero. Takes the answer's length
- * in bytes of UTF-8, because keeping the text of a stream just to measure it would cost its whole length in memory.
+ * in bytes of UTF-8, because keeping the text of a stream just to measure it would cost its whole length in memory. Who
+ * is asked for the rest of an answer reads the text that it continues, too.
  */
-export function estimateUsage(request: CompleteRequest, answerBytes: number): Usage {
-  let promptBytes = Buffer.byteLength(request.system);
+export function estimateUsage(
+  request: CompleteRequest,
+  answerBytes: number,
+  continuedText = "",
+): Usage {
+  let promptBytes = Buffer.byteLength(request.system) + Buffer.byteLength(continuedText);
   for (const { content } of request.messages) promptBytes += bytesOfAll(content);
   for (const { name, description, inputSchema } of request.tools) {
     promptBytes += Buffer.byteLength(name + description) + jsonBytes(inputSchema);

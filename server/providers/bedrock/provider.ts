@@ -76,6 +76,9 @@ export function createBedrockProvider(options: BedrockProviderOptions): Provider
       const { request, endpoint, delivery } = attempt;
       const codec = chooseCodec(endpoint.family, request);
       checkRequest(request, endpoint, codec.accepts);
+      if (attempt.continued && !codec.continuation) {
+        throw new Error(`${endpoint.model} cannot go on with a text of its own`);
+      }
       const full: Attempt = { ...attempt, request: withDefaults(request, endpoint) };
       return delivery === "unary" ? unary(full, codec) : stream(full, codec);
     },
@@ -83,12 +86,12 @@ export function createBedrockProvider(options: BedrockProviderOptions): Provider
   };
 }
 
-function requestOf({ request, endpoint }: Attempt, codec: Codec): BedrockRequest {
+function requestOf({ request, endpoint, continued }: Attempt, codec: Codec): BedrockRequest {
   const { guardrail, serviceTier, latencyProfile } = request;
   return {
     api: codec.api,
     model: endpoint.model,
-    body: codec.encode(request, endpoint),
+    body: codec.encode(request, endpoint, continued),
     options: { guardrail, serviceTier, latencyProfile },
   };
 }

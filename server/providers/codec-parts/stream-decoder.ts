@@ -1,5 +1,5 @@
 import type { CompleteRequest, Usage } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Endpoint } from "../../core/call.ts";
+import type { Continued, Endpoint } from "../../core/call.ts";
 import type { CompletionEvent } from "../../core/reply.ts";
 
 /** Token counts that came beside the body: response headers, or the metrics in a stream's last chunk. */
@@ -17,6 +17,8 @@ export interface TokenCounts {
 export interface Asked {
   readonly request: CompleteRequest;
   readonly endpoint: Endpoint;
+  /** Only the rest of an answer is asked for. */
+  readonly continued?: Continued | undefined;
 }
 
 /** Reads one stream. Push every chunk; the last event of a whole stream is `completed`. */

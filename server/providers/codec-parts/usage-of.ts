@@ -8,6 +8,7 @@ export function usageOf(
   request: CompleteRequest,
   counts: TokenCounts | undefined,
   answerBytes: number,
+  continuedText?: string,
 ): Usage {
-  return counts ? reportedUsage(counts) : estimateUsage(request, answerBytes);
+  return counts ? reportedUsage(counts) : estimateUsage(request, answerBytes, continuedText);
 }

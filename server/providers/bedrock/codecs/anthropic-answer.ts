@@ -5,10 +5,12 @@ import { completed, finishReasonOf } from "../../codec-parts/events.ts";
 import { type JsonObject, objectAt, objectsAt, textAt } from "../../codec-parts/json.ts";
 import { answerToolOf, jsonAnswerOf } from "../../codec-parts/json-answer.ts";
 import { malformed } from "../../codec-parts/malformed.ts";
+import type { StopCutter } from "../../codec-parts/stop-cutter.ts";
 import type { Asked, TokenCounts } from "../../codec-parts/stream-decoder.ts";
 import { usageOf } from "../../codec-parts/usage-of.ts";
 import { anthropicCounts } from "./anthropic-counts.ts";
 import { usualJsonOfClaude } from "./anthropic-request.ts";
+import { createSeam } from "./claude-prefill.ts";
 
 /** What Claude's stop reasons mean (Anthropic: Stop reasons). */
 const finishReasons: ReadonlyMap<string, FinishReason> = new Map([
@@ -41,9 +43,41 @@ export function decodeAnthropicAnswer(
   return [...written, ...endAnthropic(writer, message, asked, counts)];
 }
 
-/** Writes an answer to this request. */
-export function anthropicWriter({ request, endpoint }: Asked): AnswerWriter {
-  return createAnswerWriter(answerToolOf(jsonAnswerOf(request, endpoint, usualJsonOfClaude)));
+/** A writer that may also find a stop sequence itself. */
+export interface ClaudeWriter extends AnswerWriter {
+  /** One that began in the text that is continued, and so is none to Claude; it ends the answer. */
+  readonly stopSequence?: string | undefined;
+}
+
+/** Writes an answer to this request, or the rest of one. */
+export function anthropicWriter({ request, endpoint, continued }: Asked): ClaudeWriter {
+  const answerTool = answerToolOf(jsonAnswerOf(request, endpoint, usualJsonOfClaude));
+  const writer = createAnswerWriter(answerTool);
+  return continued ? behind(createSeam(continued, request.stopSequences), writer) : writer;
+}
+
+/** What the seam holds back belongs to the block that was written last. */
+function behind(seam: StopCutter, writer: AnswerWriter): ClaudeWriter {
+  let current = 0;
+  const rest = () => {
+    const held = seam.end();
+    return held === "" ? [] : writer.text(current, held);
+  };
+  return {
+    ...writer,
+    text(block, piece) {
+      current = block;
+      return writer.text(block, seam.push(piece));
+    },
+    end: (block) => [...rest(), ...writer.end(block)],
+    finish: () => [...rest(), ...writer.finish()],
+    get bytes() {
+      return writer.bytes;
+    },
+    get stopSequence() {
+      return seam.found;
+    },
+  };
 }
 
 /** What a block brings where it begins; in a whole answer that is all but a tool's arguments. */
@@ -79,17 +113,21 @@ function writeInput(writer: AnswerWriter, index: number, { type, input }: JsonOb
 
 /** The end of an answer: what was held, and `completed`. `ending` has the stop reason and the stop sequence. */
 export function endAnthropic(
-  writer: AnswerWriter,
+  writer: ClaudeWriter,
   ending: JsonObject,
-  { request }: Asked,
+  { request, continued }: Asked,
   counts: TokenCounts | undefined,
 ): CompletionEvent[] {
   const word = textAt(ending.stop_reason) ?? "";
+  const { stopSequence } = writer;
   const end = completed({
-    finishReason: writer.meaningOf(finishReasonOf(word, finishReasons)),
+    finishReason:
+      stopSequence === undefined
+        ? writer.meaningOf(finishReasonOf(word, finishReasons))
+        : FinishReason.STOP_SEQUENCE,
     word,
-    stopSequence: textAt(ending.stop_sequence),
-    usage: usageOf(request, counts, writer.bytes),
+    stopSequence: stopSequence ?? textAt(ending.stop_sequence),
+    usage: usageOf(request, counts, writer.bytes, continued?.text),
   });
   return [...writer.finish(), end];
 }

@@ -1,11 +1,12 @@
 import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Endpoint } from "../../../core/call.ts";
+import type { Continued, Endpoint } from "../../../core/call.ts";
 import { GatewayError } from "../../../core/error.ts";
 import { type JsonAnswer, jsonAnswerOf } from "../../codec-parts/json-answer.ts";
 import { maxTokensOf } from "../../codec-parts/max-tokens.ts";
 import { type PlannedChoice, planTools, type ToolPlan } from "../../codec-parts/tool-plan.ts";
 import { anthropicMessages, cacheControlOf } from "./anthropic-blocks.ts";
 import { checkCachePoints } from "./cache-points.ts";
+import { prefillMessages } from "./claude-prefill.ts";
 import { claudeThinking } from "./claude-thinking.ts";
 
 /** Bedrock wants the version in the body, and neither `model` nor `stream` (AWS: Claude Messages request). */
@@ -15,16 +16,20 @@ const anthropicVersion = "bedrock-2023-05-31";
 export const usualJsonOfClaude = "tool";
 
 /** The Messages body for a request. Members that are undefined are not written. */
-export function encodeAnthropic(request: CompleteRequest, endpoint: Endpoint): string {
+export function encodeAnthropic(
+  request: CompleteRequest,
+  endpoint: Endpoint,
+  continued?: Continued,
+): string {
   checkCachePoints(request);
   const answer = jsonAnswerOf(request, endpoint, usualJsonOfClaude);
   const plan = planTools(request, endpoint, answer);
-  const maxTokens = maxTokensOf(request, endpoint, {});
+  const maxTokens = maxTokensOf(request, endpoint, {}, continued);
   const { thinking, effort } = claudeThinking(request, endpoint, maxTokens);
   return JSON.stringify({
     anthropic_version: anthropicVersion,
     max_tokens: maxTokens,
-    messages: anthropicMessages(request.messages),
+    messages: [...anthropicMessages(request.messages), ...prefillMessages(continued)],
     system: systemOf(request),
     temperature: request.temperature,
     top_p: request.topP,

@@ -1,5 +1,7 @@
+import { FinishReason, type Usage } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { estimateUsage } from "../../../core/estimate-usage.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
+import { completed } from "../../codec-parts/events.ts";
 import { countAt, type JsonObject, objectAt, textAt } from "../../codec-parts/json.ts";
 import { malformed } from "../../codec-parts/malformed.ts";
 import type { Asked, StreamDecoder } from "../../codec-parts/stream-decoder.ts";
@@ -14,6 +16,7 @@ export function decodeAnthropicStream(asked: Asked): StreamDecoder {
   let usage: JsonObject = {};
   let ending: JsonObject = {};
   let isWhole = false;
+  let isCutShort = false;
 
   const pieceOf = (index: number, delta: JsonObject): CompletionEvent[] => {
     switch (delta.type) {
@@ -35,47 +38,59 @@ export function decodeAnthropicStream(asked: Asked): StreamDecoder {
     return endAnthropic(writer, ending, asked, anthropicCounts(usage) ?? countsFromMetrics(last));
   };
 
+  /** Claude itself does not know that the answer is over. */
+  const cutShort = (stopSequence: string): CompletionEvent[] => {
+    isWhole = true;
+    isCutShort = true;
+    const finishReason = FinishReason.STOP_SEQUENCE;
+    const end = completed({ finishReason, word: "", stopSequence, usage: usageSoFar() });
+    return [...writer.finish(), end];
+  };
+  const usageSoFar = (): Usage => {
+    const { request, continued } = asked;
+    const estimate = estimateUsage(request, writer.bytes, continued?.text);
+    const counts = anthropicCounts({ output_tokens: 0, ...usage });
+    if (!counts) return estimate;
+    const outputTokens = Math.max(counts.outputTokens, estimate.outputTokens);
+    const { inputTokens, cacheReadInputTokens = 0, cacheWriteInputTokens = 0 } = counts;
+    return { ...estimate, inputTokens, outputTokens, cacheReadInputTokens, cacheWriteInputTokens };
+  };
+  const read = (chunk: JsonObject): CompletionEvent[] => {
+    const index = countAt(chunk.index) ?? 0;
+    switch (chunk.type) {
+      case "message_start":
+        usage = known(objectAt(chunk.message).usage);
+        return [];
+      case "content_block_start":
+        return writeBlock(writer, index, objectAt(chunk.content_block));
+      case "content_block_delta":
+        return pieceOf(index, objectAt(chunk.delta));
+      case "content_block_stop":
+        return writer.end(index);
+      case "message_delta":
+        usage = { ...usage, ...known(chunk.usage) };
+        ending = objectAt(chunk.delta);
+        return [];
+      case "message_stop":
+        return end(chunk);
+      case "error":
+        throw inBandError(textAt(objectAt(chunk.error).type) ?? "");
+      default:
+        return [];
+    }
+  };
+
   return {
     push(value) {
-      const chunk = objectAt(value);
-      const index = countAt(chunk.index) ?? 0;
       if (isWhole) return [];
-      switch (chunk.type) {
-        case "message_start":
-          usage = known(objectAt(chunk.message).usage);
-          return [];
-        case "content_block_start":
-          return writeBlock(writer, index, objectAt(chunk.content_block));
-        case "content_block_delta":
-          return pieceOf(index, objectAt(chunk.delta));
-        case "content_block_stop":
-          return writer.end(index);
-        case "message_delta":
-          usage = { ...usage, ...known(chunk.usage) };
-          ending = objectAt(chunk.delta);
-          return [];
-        case "message_stop":
-          return end(chunk);
-        case "error":
-          throw inBandError(textAt(objectAt(chunk.error).type) ?? "");
-        default:
-          return [];
-      }
+      const events = read(objectAt(value));
+      const { stopSequence } = writer;
+      if (isWhole || stopSequence === undefined) return events;
+      return [...events, ...cutShort(stopSequence)];
     },
-    usageSoFar() {
-      const estimate = estimateUsage(asked.request, writer.bytes);
-      const counts = anthropicCounts({ output_tokens: 0, ...usage });
-      if (!counts) return estimate;
-      const outputTokens = Math.max(counts.outputTokens, estimate.outputTokens);
-      const { cacheReadInputTokens = 0, cacheWriteInputTokens = 0 } = counts;
-      const { inputTokens } = counts;
-      return {
-        ...estimate,
-        inputTokens,
-        outputTokens,
-        cacheReadInputTokens,
-        cacheWriteInputTokens,
-      };
+    usageSoFar,
+    get isCutShort() {
+      return isCutShort;
     },
   };
 }

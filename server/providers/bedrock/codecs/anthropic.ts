@@ -28,6 +28,7 @@ export const anthropic: Codec = {
     reasoning: true,
     systemCachePoint: true,
   },
+  continuation: "prefill",
   encode: encodeAnthropic,
   decode: decodeAnthropicAnswer,
   decodeStream: decodeAnthropicStream,

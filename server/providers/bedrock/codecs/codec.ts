@@ -1,5 +1,6 @@
 import type { CompleteRequest } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Endpoint } from "../../../core/call.ts";
+import type { Continued, Endpoint } from "../../../core/call.ts";
+import type { Continuation } from "../../../core/model-traits.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
 import type { Accepts, BlockKind } from "../../accepts.ts";
 import type { Asked, StreamDecoder, TokenCounts } from "../../codec-parts/stream-decoder.ts";
@@ -14,8 +15,10 @@ export interface Codec {
   readonly accepts: Accepts;
   /** Kinds of blocks that the family's models take through Converse alone: a request with one goes there. */
   readonly throughConverse?: ReadonlySet<BlockKind>;
-  /** The JSON body for an endpoint. */
-  encode(request: CompleteRequest, endpoint: Endpoint): string;
+  /** How the family's models are made to go on with a text of their own; absent: not at all. Not all of them can be. */
+  readonly continuation?: Continuation;
+  /** The JSON body for an endpoint. With `continued` it asks for the rest of an answer. */
+  encode(request: CompleteRequest, endpoint: Endpoint, continued?: Continued): string;
   /** The events of a whole answer's JSON; `completed` is last. `counts` are those of the response headers. */
   decode(body: unknown, asked: Asked, counts: TokenCounts | undefined): CompletionEvent[];
   /** Begins to read a stream that answers this. */

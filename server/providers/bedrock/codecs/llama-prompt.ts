@@ -30,13 +30,14 @@ export function llamaTemplateOf(model: string): LlamaTemplate {
 }
 
 /**
- * A conversation in Llama's chat template. It ends with an open header of the assistant, so a text that is appended to
- * it is continued by the model.
+ * A conversation in Llama's chat template. It ends with an open header of the assistant, and then with what the model
+ * has begun to write and goes on with.
  */
 export function llamaPrompt(
   system: string,
   turns: readonly TextTurn[],
   template: LlamaTemplate,
+  begun = "",
 ): string {
   const { headerStart, headerEnd, turnEnd } = template;
   const header = (role: string) => `${headerStart}${role}${headerEnd}\n\n`;
@@ -46,6 +47,7 @@ export function llamaPrompt(
     system === "" ? "" : turn("system", system),
     ...turns.map(({ role, text }) => turn(role, text)),
     header("assistant"),
+    withoutLlamaTokens(begun),
   ].join("");
 }
 

@@ -2,7 +2,7 @@ import {
   type CompleteRequest,
   FinishReason,
 } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Endpoint } from "../../../core/call.ts";
+import type { Continued, Endpoint } from "../../../core/call.ts";
 import type { Accepts } from "../../accepts.ts";
 import { countAt, type JsonObject, textAt } from "../../codec-parts/json.ts";
 import { maxTokensOf } from "../../codec-parts/max-tokens.ts";
@@ -32,10 +32,15 @@ export const llama: Codec = {
   family: "llama",
   api: "invoke",
   accepts,
-  encode: (request: CompleteRequest, endpoint: Endpoint) =>
+  encode: (request: CompleteRequest, endpoint: Endpoint, continued?: Continued) =>
     JSON.stringify({
-      prompt: llamaPrompt(request.system, textTurns(request), llamaTemplateOf(endpoint.model)),
-      max_gen_len: maxTokensOf(request, endpoint, accepts),
+      prompt: llamaPrompt(
+        request.system,
+        textTurns(request),
+        llamaTemplateOf(endpoint.model),
+        continued?.text,
+      ),
+      max_gen_len: maxTokensOf(request, endpoint, accepts, continued),
       temperature: request.temperature,
       top_p: request.topP,
     }),

@@ -2,15 +2,17 @@ import type { TextTurn } from "./text-turns.ts";
 
 /**
  * A conversation in Mistral's instruct template (AWS: Mistral AI text completion). There is no role for the system: its
- * text stands before the first of the user. To let the model continue a text of its own, append a space and the text.
+ * text stands before the first of the user. What the model has begun to write and goes on with stands behind a space, as
+ * every turn of its own.
  */
-export function mistralPrompt(system: string, turns: readonly TextTurn[]): string {
+export function mistralPrompt(system: string, turns: readonly TextTurn[], begun = ""): string {
   const written = turns.map(({ role, text }, index) => {
     const whole = index === 0 && system !== "" ? `${system}\n\n${text}` : text;
     const safe = withoutMistralTokens(whole);
     return role === "user" ? `[INST] ${safe} [/INST]` : ` ${safe}</s>`;
   });
-  return `<s>${written.join("")}`;
+  const open = begun === "" ? "" : ` ${withoutMistralTokens(begun)}`;
+  return `<s>${written.join("")}${open}`;
 }
 
 /** The words in brackets that are control tokens of some Mistral model (mistral-common: special tokens). */

@@ -2,7 +2,7 @@ import {
   type CompleteRequest,
   FinishReason,
 } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Endpoint } from "../../../core/call.ts";
+import type { Continued, Endpoint } from "../../../core/call.ts";
 import type { Accepts } from "../../accepts.ts";
 import { type JsonObject, objectsAt, textAt } from "../../codec-parts/json.ts";
 import { maxTokensOf } from "../../codec-parts/max-tokens.ts";
@@ -37,10 +37,10 @@ export const mistral: Codec = {
   family: "mistral",
   api: "invoke",
   accepts,
-  encode: (request: CompleteRequest, endpoint: Endpoint) =>
+  encode: (request: CompleteRequest, endpoint: Endpoint, continued?: Continued) =>
     JSON.stringify({
-      prompt: mistralPrompt(request.system, textTurns(request)),
-      max_tokens: maxTokensOf(request, endpoint, accepts),
+      prompt: mistralPrompt(request.system, textTurns(request), continued?.text),
+      max_tokens: maxTokensOf(request, endpoint, accepts, continued),
       temperature: request.temperature,
       top_p: request.topP,
       top_k: request.topK,

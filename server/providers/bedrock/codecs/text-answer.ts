@@ -27,7 +27,10 @@ export interface TextFamily {
   readonly readBody: (body: JsonObject) => TextPiece | undefined;
   /** Reads a chunk; one that says nothing has no text. */
   readonly readChunk: (chunk: JsonObject) => TextPiece;
-  /** The character that the models write before their answer because of the prompt's form; it is taken off once. */
+  /**
+   * The character that the models write before their answer because of the prompt's form; it is taken off once. Before
+   * the rest of an answer there is none.
+   */
   readonly lead: string;
   readonly finishReasons: ReadonlyMap<string, FinishReason>;
 }
@@ -36,8 +39,11 @@ export interface TextFamily {
  * The decoding half of a codec for such a family. Stop sequences are looked for here, in both deliveries: the text ends
  * before the first one.
  */
-export function textDecoding(family: TextFamily): Pick<Codec, "decode" | "decodeStream"> {
+export function textDecoding(
+  family: TextFamily,
+): Pick<Codec, "continuation" | "decode" | "decodeStream"> {
   return {
+    continuation: "prompt",
     decode(body, asked, counts) {
       const piece = family.readBody(objectAt(body));
       if (!piece?.word) throw malformed("The model's answer has no text or no stop reason.");
@@ -60,10 +66,11 @@ export function textDecoding(family: TextFamily): Pick<Codec, "decode" | "decode
 }
 
 /** Reads one answer, piece by piece; a whole answer is one piece. */
-function readText({ lead, finishReasons }: TextFamily, { request }: Asked) {
-  const cutter = createStopCutter(request.stopSequences);
+function readText({ lead, finishReasons }: TextFamily, asked: Asked) {
+  const { request, continued } = asked;
+  const cutter = createStopCutter(request.stopSequences, continued?.text);
   let ending: "open" | "whole" | "cut-short" = "open";
-  let hasBegun = false;
+  let hasBegun = continued !== undefined;
   let answerBytes = 0;
   let inputTokens: number | undefined;
   let outputTokens: number | undefined;
@@ -78,7 +85,7 @@ function readText({ lead, finishReasons }: TextFamily, { request }: Asked) {
       return reportedUsage({ inputTokens, outputTokens });
     }
     if (counts) return reportedUsage(counts);
-    const estimate = estimateUsage(request, answerBytes);
+    const estimate = estimateUsage(request, answerBytes, continued?.text);
     return {
       ...estimate,
       inputTokens: inputTokens ?? estimate.inputTokens,

@@ -2,15 +2,16 @@ import type { TextTurn } from "./text-turns.ts";
 
 /**
  * A conversation in the form that Titan Text is told about (AWS: Amazon Titan Text models). There is no role for the
- * system: its text stands before the first turn. To let the model continue a text of its own, append a line break and
- * the text.
+ * system: its text stands before the first turn. What the model has begun to write and goes on with stands on a line of
+ * its own, where the models begin their answers.
  */
-export function titanPrompt(system: string, turns: readonly TextTurn[]): string {
+export function titanPrompt(system: string, turns: readonly TextTurn[], begun = ""): string {
   const written = turns.map(
     ({ role, text }) => `${role === "user" ? "User" : "Bot"}: ${withoutTurnMarkers(text)}\n`,
   );
   const opening = system === "" ? "" : `${withoutTurnMarkers(system)}\n\n`;
-  return `${opening}${written.join("")}Bot:`;
+  const open = begun === "" ? "" : `\n${withoutTurnMarkers(begun)}`;
+  return `${opening}${written.join("")}Bot:${open}`;
 }
 
 /**

@@ -2,7 +2,7 @@ import {
   type CompleteRequest,
   FinishReason,
 } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Endpoint } from "../../../core/call.ts";
+import type { Continued, Endpoint } from "../../../core/call.ts";
 import type { Accepts } from "../../accepts.ts";
 import { countAt, type JsonObject, objectsAt, textAt } from "../../codec-parts/json.ts";
 import { maxTokensOf } from "../../codec-parts/max-tokens.ts";
@@ -36,12 +36,12 @@ export const titan: Codec = {
   family: "titan",
   api: "invoke",
   accepts,
-  encode: (request: CompleteRequest, endpoint: Endpoint) => {
+  encode: (request: CompleteRequest, endpoint: Endpoint, continued?: Continued) => {
     const stopSequences = request.stopSequences.filter((stop) => nativeStop.test(stop));
     return JSON.stringify({
-      inputText: titanPrompt(request.system, textTurns(request)),
+      inputText: titanPrompt(request.system, textTurns(request), continued?.text),
       textGenerationConfig: {
-        maxTokenCount: maxTokensOf(request, endpoint, accepts),
+        maxTokenCount: maxTokensOf(request, endpoint, accepts, continued),
         temperature: request.temperature,
         topP: request.topP,
         stopSequences: stopSequences.length > 0 ? stopSequences : undefined,
