@@ -2,6 +2,7 @@ import type { MatchedEndpoint, ModelMatch } from "../core/catalogue.ts";
 import type { ListedModel } from "../core/listed-model.ts";
 import { type ModelTraits, ordinaryTraits } from "../core/model-traits.ts";
 import { type Callable, callableIn, waysToCall } from "./callable-id.ts";
+import { continuationOf } from "./continuation-of.ts";
 import { servedIn } from "./destinations.ts";
 import { familyOf } from "./family-of.ts";
 import { type ModelId, parseModelId, regionOfArn, undated } from "./model-id.ts";
@@ -80,13 +81,14 @@ function unknownMatch(
   family: string,
   region?: string,
 ): ModelMatch {
+  const traits = { ...ordinaryTraits, continuation: continuationOf({ family }) };
   return {
     provider,
     family,
     region,
     endpointsAt: (at) => [
       {
-        endpoint: { provider, region: at, model, family, traits: ordinaryTraits },
+        endpoint: { provider, region: at, model, family, traits },
         servedIn: provider === "bedrock" ? servedIn(model, at, undefined) : [at],
       },
     ],
@@ -99,7 +101,8 @@ function traitsOf(entry: ModelEntry): ModelTraits {
   const known = traitsByEntry.get(entry);
   if (known) return known;
   const { refuses = [], reasoning, jsonSchema } = entry;
-  const traits: ModelTraits = { refuses: new Set(refuses), reasoning, jsonSchema };
+  const continuation = continuationOf(entry);
+  const traits: ModelTraits = { refuses: new Set(refuses), reasoning, jsonSchema, continuation };
   traitsByEntry.set(entry, traits);
   return traits;
 }

@@ -24,8 +24,7 @@ const opusPrice = {
   cacheWrite1h: "30",
 };
 
-/** Newest first. */
-export const claudesBefore45: readonly ModelEntry[] = [
+const entries: readonly ModelEntry[] = [
   {
     id: "anthropic.claude-opus-4-1-20250805-v1:0",
     name: "claude-opus-4-1",
@@ -132,3 +131,9 @@ export const claudesBefore45: readonly ModelEntry[] = [
     refuses: ["messages.document", "messages.cache_point", "system_cache_point"],
   },
 ];
+
+/** Newest first. All of them go on with a last message of their own. */
+export const claudesBefore45: readonly ModelEntry[] = entries.map((entry) => ({
+  ...entry,
+  continuation: "prefill",
+}));

@@ -49,6 +49,11 @@ function claude({ id, ...facts }: Facts): ModelEntry {
   return { id: `anthropic.${id}`, family: "anthropic", ...facts };
 }
 
+/** Claude before 4.6 goes on with a last message of its own; from then on it refuses one (Anthropic: Migrating to 4.6). */
+function claudeWithPrefill(facts: Facts): ModelEntry {
+  return claude({ ...facts, continuation: "prefill" });
+}
+
 /** A model of 2026: no date in its id, a million tokens of context, dearer by geography. */
 function claude2026({
   id,
@@ -72,7 +77,7 @@ const opusPrice = price("5", "25", "0.5", "6.25", "10");
 
 /** The guide's own three, at the guide's prices, which are the public ones. */
 export const guideClaudes: readonly ModelEntry[] = [
-  claude({
+  claudeWithPrefill({
     id: "claude-3-5-sonnet-20240620-v1:0",
     name: "claude-3-5-sonnet",
     displayName: "Claude 3.5 Sonnet",
@@ -87,7 +92,7 @@ export const guideClaudes: readonly ModelEntry[] = [
     features: [...early, DOCUMENTS],
     refuses: noCache,
   }),
-  claude({
+  claudeWithPrefill({
     id: "claude-3-haiku-20240307-v1:0",
     name: "claude-3-haiku",
     displayName: "Claude 3 Haiku",
@@ -102,7 +107,7 @@ export const guideClaudes: readonly ModelEntry[] = [
     features: early,
     refuses: claude3,
   }),
-  claude({
+  claudeWithPrefill({
     id: "claude-3-opus-20240229-v1:0",
     name: "claude-3-opus",
     displayName: "Claude 3 Opus",
@@ -194,7 +199,7 @@ export const otherClaudes: readonly ModelEntry[] = [
     refuses: [],
     jsonSchema: "format",
   }),
-  claude({
+  claudeWithPrefill({
     id: "claude-opus-4-5-20251101-v1:0",
     name: "claude-opus-4-5",
     displayName: "Claude Opus 4.5",
@@ -207,7 +212,7 @@ export const otherClaudes: readonly ModelEntry[] = [
     reasoning: "budget",
     jsonSchema: "format",
   }),
-  claude({
+  claudeWithPrefill({
     id: "claude-haiku-4-5-20251001-v1:0",
     name: "claude-haiku-4-5",
     displayName: "Claude Haiku 4.5",
@@ -219,7 +224,7 @@ export const otherClaudes: readonly ModelEntry[] = [
     features: reasons,
     reasoning: "budget",
   }),
-  claude({
+  claudeWithPrefill({
     id: "claude-sonnet-4-5-20250929-v1:0",
     name: "claude-sonnet-4-5",
     displayName: "Claude Sonnet 4.5",

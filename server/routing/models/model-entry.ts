@@ -1,6 +1,7 @@
 import type { ServiceTier } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { ModelFeature } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import type {
+  Continuation,
   JsonSchemaControl,
   ReasoningControl,
   RefusableField,
@@ -71,4 +72,6 @@ export interface ModelEntry {
   readonly refuses?: readonly RefusableField[];
   readonly reasoning?: ReasoningControl;
   readonly jsonSchema?: JsonSchemaControl;
+  /** Of a family whose models differ in it. */
+  readonly continuation?: Continuation;
 }
