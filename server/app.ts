@@ -3,6 +3,7 @@ import { createModelListings } from "./app/model-listings.ts";
 import { createProviders, inPlace } from "./app/providers.ts";
 import { createResilience } from "./app/resilience.ts";
 import { createRouting } from "./app/routing.ts";
+import { createShadowMode } from "./app/shadow-mode.ts";
 import type { Configuration } from "./config/settings.ts";
 import { systemClock } from "./core/clock.ts";
 import type { EndpointRecords } from "./core/endpoint-records.ts";
@@ -17,6 +18,7 @@ import { openGrpcDoor } from "./edge/grpc/server.ts";
 import { openHttpDoor } from "./edge/http/server.ts";
 import { createIntake } from "./edge/intake.ts";
 import { createModels } from "./edge/models.ts";
+import { createShadowReports } from "./edge/shadow-reports.ts";
 import { buildPipeline } from "./pipeline.ts";
 import { answerSchema } from "./policies/answer-schema/answer-schema.ts";
 import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts";
@@ -87,6 +89,17 @@ export async function startApp(options: AppOptions): Promise<App> {
     ttlMs: settings.idempotencyTtlMs,
     maxBytes: settings.idempotencyMaxBytes,
   });
+  const atProviders = inPlace(providers);
+  const { hop, attemptTimeout } = resilience.layers;
+  const shadow = createShadowMode({
+    settings,
+    region,
+    providers: new Set(defaultModels.keys()),
+    routes,
+    ask: hop.wrap(attemptTimeout.wrap(atProviders)),
+    clock,
+    log,
+  });
   const pipeline = buildPipeline(
     {
       trace: trace({ tracer: otel.getTracer("axonflow-gateway") }),
@@ -94,15 +107,17 @@ export async function startApp(options: AppOptions): Promise<App> {
       idempotency: idempotency({ clock, store: repeatable, runLimitMs: settings.callTimeoutMs }),
       answerSchema: answerSchema({ checker: schemaChecker }),
       router: router({ routes }),
+      shadow: shadow.layer,
       ...resilience.layers,
     },
-    inPlace(providers),
+    atProviders,
   );
   const gate = createGate({ clock });
   const { maxMessageBytes, callTimeoutMs, corsOrigins, host } = settings;
   const front: Front = {
     intake: createIntake({ handle: pipeline.handle, gate, clock, callTimeoutMs }),
     models: createModels({ catalogue, gate }),
+    shadowReports: createShadowReports({ report: shadow.report, gate }),
     authenticate: licenseKeys.length > 0 ? authenticateBy(licenseKeys) : authenticateNobody,
     gate,
     log,
@@ -113,6 +128,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const doors: Door[] = [];
   const close = async () => {
     await Promise.all(doors.map((door) => door.close()));
+    await shadow.close();
     for (const { provider } of providers) provider.close();
     schemaChecker.close();
     repeatable.close();

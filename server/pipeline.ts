@@ -8,6 +8,7 @@ export interface PipelineLayers {
   readonly idempotency: Layer;
   readonly answerSchema: Layer;
   readonly router: Layer<Call, RoutedCall>;
+  readonly shadow: Layer<RoutedCall>;
   readonly failover: Layer<RoutedCall, Attempt>;
   readonly retry: Layer<Attempt>;
   readonly hop: Layer<Attempt>;
@@ -31,6 +32,9 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
       .push(layers.answerSchema)
       // The alias becomes endpoints with prices: everything below knows where a call may go and what it costs.
       .push(layers.router)
+      // Below every policy, so that a copy is as redacted and as allowed as the call itself; above whatever tries again,
+      // so that a call has one copy. What becomes of the copy is nobody's business here.
+      .push(layers.shadow)
       // One pass over the endpoints, before the first event only; stops at the first reply. It shares the time that is
       // left out among them, so it stands above everything that waits for one of them.
       .push(layers.failover)

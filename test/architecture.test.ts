@@ -16,10 +16,12 @@ import { createIdempotencyStore } from "../server/resilience/idempotency-store.t
 import { retry } from "../server/resilience/retry.ts";
 import { createRetryBudget } from "../server/resilience/retry-budget.ts";
 import { router } from "../server/routing/router.ts";
+import { createShadow } from "../server/shadow/shadow.ts";
 import { trace } from "../server/telemetry/trace.ts";
 import { createManualClock } from "./fakes/manual-clock.ts";
 import { createRecordingTracer } from "./fakes/recording-tracer.ts";
 import { scriptedHandler } from "./fakes/scripted-handler.ts";
+import { sampleShadowOptions } from "./fakes/shadow-options.ts";
 
 /** Source texts by their path from the repository's root. */
 type Sources = ReadonlyMap<string, string>;
@@ -34,7 +36,9 @@ interface Import {
 
 const root = join(import.meta.dirname, "..");
 const topFolders = ["server", "client", "emulator", "gen", "test", "scripts", "bench"];
-const rooms = "edge policies routing resilience providers storage audit telemetry".split(" ");
+const rooms = "edge policies routing resilience shadow providers storage audit telemetry".split(
+  " ",
+);
 
 const statement = /^(?:import|export)\s+(type\s)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm;
 const dynamicImport = /\bimport\(\s*"([^"]+)"\s*\)/g;
@@ -257,6 +261,7 @@ describe("the pipeline", () => {
         idempotency: idempotency({ clock, store, runLimitMs: 1 }),
         answerSchema: answerSchema({ checker: createSchemaChecker() }),
         router: router({ routes: () => assert.fail("nothing is routed") }),
+        shadow: createShadow(sampleShadowOptions({ clock })).layer,
         failover: failover({ clock, records }),
         retry: retry({ clock, tries: 2, backoff, budget, records }),
         hop: hop({ clock }),
@@ -266,7 +271,7 @@ describe("the pipeline", () => {
       scriptedHandler().handle,
     );
     const order =
-      "trace deadline idempotency answerSchema router failover retry hop circuitBreaker attemptTimeout".split(
+      "trace deadline idempotency answerSchema router shadow failover retry hop circuitBreaker attemptTimeout".split(
         " ",
       );
     assert.deepEqual(layers, order);

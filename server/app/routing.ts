@@ -40,7 +40,8 @@ export function createRouting(options: RoutingOptions): Routing {
   const { modelOverrides, modelRoutes } = settings;
   const fence: Fence = { providers: settings.allowedProviders, regions: settings.allowedRegions };
   const isFenced = fence.providers.length > 0 || fence.regions.length > 0;
-  const [defaultModel = ""] = defaultModels.values();
+  const [firstDefault = ""] = defaultModels.values();
+  const defaultModel = defaultModels.get(settings.primaryProvider ?? "") ?? firstDefault;
   const catalogue = createCatalogue({
     regions: regionsByProvider(places),
     defaultModel,
@@ -61,6 +62,7 @@ export function createRouting(options: RoutingOptions): Routing {
     places,
     defaultModels,
     traffic,
+    primaryProvider: settings.primaryProvider,
     order: settings.routingOrder,
     affinity: settings.routingAffinity,
     fence: isFenced ? fence : undefined,

@@ -3,11 +3,13 @@ import type { Authenticate } from "./authenticate.ts";
 import type { Gate } from "./gate.ts";
 import type { Intake } from "./intake.ts";
 import type { Models } from "./models.ts";
+import type { ShadowReports } from "./shadow-reports.ts";
 
 /** What all three doors stand in front of, and the limits that they all keep. */
 export interface Front {
   readonly intake: Intake;
   readonly models: Models;
+  readonly shadowReports: ShadowReports;
   readonly authenticate: Authenticate;
   readonly gate: Gate;
   readonly log: Log;

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { Context } from "@opentelemetry/api";
 import { HopReason } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Attempt, Call, Route } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/error.ts";
 import type { Handler } from "../core/layer.ts";
+import { shadowContext } from "../core/linked-context.ts";
 import { closeReply, type Reply } from "../core/reply.ts";
 import { linkAbort, untilAborted } from "../core/signals.ts";
 import { createAnswerCollector } from "./answer-collector.ts";
@@ -16,8 +16,6 @@ export interface CopyOptions {
   readonly clock: Clock;
   /** How long a copy may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** The trace of a copy: a root of its own, linked with the call's. */
-  readonly contextOf: (call: Call) => Context;
   /** Makes one attempt; nothing below it tries again. */
   readonly ask: Handler<Attempt>;
 }
@@ -27,7 +25,7 @@ export function copyOf(
   call: Call,
   provider: string,
   signal: AbortSignal,
-  { clock, timeoutMs, contextOf }: CopyOptions,
+  { clock, timeoutMs }: CopyOptions,
 ): Call {
   const now = clock.now();
   return {
@@ -38,7 +36,7 @@ export function copyOf(
     arrivedMs: now,
     signal,
     deadlineMs: now + timeoutMs,
-    context: contextOf(call),
+    context: shadowContext(call.context),
   };
 }
 

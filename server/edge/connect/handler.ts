@@ -17,6 +17,7 @@ import {
 import { propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { CompletionService } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ModelService } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
+import { ShadowService } from "../../../gen/axonflow/gateway/v1/shadow_pb.ts";
 import type { Principal } from "../../core/call.ts";
 import { fromLibrary, logError, toConnectError } from "../errors.ts";
 import type { Front } from "../front.ts";
@@ -53,7 +54,7 @@ export function createConnectHandler(front: Front): ConnectHandler {
 }
 
 function routes(front: Front): UniversalHandler[] {
-  const { intake, models, maxMessageBytes } = front;
+  const { intake, models, shadowReports, maxMessageBytes } = front;
   const router = createConnectRouter({
     interceptors: [createExplainer(front)],
     acceptCompression: [compressionGzip],
@@ -74,6 +75,7 @@ function routes(front: Front): UniversalHandler[] {
     listModels: (request) => models.list(request),
     getModel: (request) => models.get(request),
   });
+  router.service(ShadowService, { getShadowReport: (request) => shadowReports.get(request) });
   return [...router.handlers];
 }
 

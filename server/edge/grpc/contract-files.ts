@@ -4,6 +4,7 @@ import type { ReflectionService } from "@grpc/reflection";
 import { file_axonflow_gateway_v1_completion } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { file_axonflow_gateway_v1_error } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import { file_axonflow_gateway_v1_model } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
+import { file_axonflow_gateway_v1_shadow } from "../../../gen/axonflow/gateway/v1/shadow_pb.ts";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
 import { file_health_v1_health } from "../../../gen/health/v1/health_pb.ts";
 
@@ -19,6 +20,7 @@ export function contractFiles(): PackageDefinition {
   };
   collect(file_axonflow_gateway_v1_completion);
   collect(file_axonflow_gateway_v1_model);
+  collect(file_axonflow_gateway_v1_shadow);
   collect(file_axonflow_gateway_v1_error);
   collect(file_google_rpc_error_details);
   collect(file_health_v1_health);

@@ -10,6 +10,10 @@ import {
   type ListModelsRequest,
   ModelService,
 } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
+import {
+  type GetShadowReportRequest,
+  ShadowService,
+} from "../../../gen/axonflow/gateway/v1/shadow_pb.ts";
 import { type Address, closingGraceMs, type Door } from "../door.ts";
 import type { Front } from "../front.ts";
 import { contractFiles } from "./contract-files.ts";
@@ -53,14 +57,19 @@ export async function openGrpcDoor(front: Front, { host, port }: Address): Promi
 }
 
 /** The empty name is the server as a whole (gRPC health checking protocol). */
-const watchedServices = ["", CompletionService.typeName, ModelService.typeName];
+const watchedServices = [
+  "",
+  CompletionService.typeName,
+  ModelService.typeName,
+  ShadowService.typeName,
+];
 
 function statusOfAll(status: "SERVING") {
   return Object.fromEntries(watchedServices.map((service) => [service, status]));
 }
 
 function addServices(server: Server, front: Front, reception: Reception): void {
-  const { intake, models } = front;
+  const { intake, models, shadowReports } = front;
   server.addService(serviceDefinition(CompletionService), {
     Complete: unaryHandler<CompleteRequest>(front, reception, intake.complete),
     CompleteStream: streamHandler<CompleteRequest>(front, reception, intake.stream),
@@ -68,6 +77,9 @@ function addServices(server: Server, front: Front, reception: Reception): void {
   server.addService(serviceDefinition(ModelService), {
     ListModels: unaryHandler<ListModelsRequest>(front, reception, models.list),
     GetModel: unaryHandler<GetModelRequest>(front, reception, models.get),
+  });
+  server.addService(serviceDefinition(ShadowService), {
+    GetShadowReport: unaryHandler<GetShadowReportRequest>(front, reception, shadowReports.get),
   });
 }
 

@@ -3,7 +3,7 @@ export interface Scale {
   readonly buckets: number;
   readonly bucketOf: (value: number) => number;
   /** The largest value of a bucket. */
-  readonly valueOf: (bucket: number) => number;
+  readonly topOf: (bucket: number) => number;
 }
 
 /** Counts of values by bucket: as exact as its scale, in memory that does not grow. */
@@ -20,7 +20,7 @@ export interface Histogram {
 export const shareScale: Scale = {
   buckets: 101,
   bucketOf: (value) => Math.ceil(Math.round(value * 1e6) / 1e4),
-  valueOf: (bucket) => bucket / 100,
+  topOf: (bucket) => bucket / 100,
 };
 
 const growth = 1.05;
@@ -29,11 +29,11 @@ const growth = 1.05;
 export const latencyScale: Scale = {
   buckets: 360,
   bucketOf: (ms) => Math.ceil(Math.log(Math.max(ms, 1)) / Math.log(growth)),
-  valueOf: (bucket) => Math.round(growth ** bucket * 10) / 10,
+  topOf: (bucket) => Math.round(growth ** bucket * 10) / 10,
 };
 
 /** Begins an empty one. */
-export function createHistogram({ buckets, bucketOf, valueOf }: Scale): Histogram {
+export function createHistogram({ buckets, bucketOf, topOf }: Scale): Histogram {
   const counts = new Float64Array(buckets);
   let count = 0;
   let sum = 0;
@@ -57,7 +57,7 @@ export function createHistogram({ buckets, bucketOf, valueOf }: Scale): Histogra
         below += own;
         return below >= share * count;
       });
-      return valueOf(bucket);
+      return topOf(bucket);
     },
   };
 }
