@@ -30,6 +30,7 @@ export function byLatency(
 }
 
 const soonest = -1;
+const notNow = Number.MAX_VALUE;
 const later = Number.POSITIVE_INFINITY;
 
 /** Infinity minus itself is no number. */
@@ -46,5 +47,5 @@ function expectedMs(record: EndpointRecord | undefined, delivery: Delivery): num
   if (record.circuit === "open") return later;
   const known = record.firstEventMs(0.5, delivery);
   if (known !== undefined) return known;
-  return record.inFlight === 0 && record.failed <= record.answered ? soonest : later;
+  return record.inFlight === 0 && record.failed <= record.answered ? soonest : notNow;
 }
