@@ -35,6 +35,18 @@ export const grpcToOpenAi = gatewaySubject(
   "grpcPort",
 );
 
+/** The lane with every call traced, its spans sent to a collector. */
+export const tracedLane = gatewaySubject(
+  "gateway: gRPC lane, traced",
+  "grpc",
+  "grpcPort",
+  (upstreamPort) => ({
+    OTEL_TRACES_EXPORTER: "otlp",
+    OTEL_TRACES_SAMPLER: "always_on",
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${upstreamPort}/collector`,
+  }),
+);
+
 /** The peer's two routes. */
 export const peerToBedrock = peerSubject("Portkey: Bedrock route", "chat to Bedrock");
 export const peerToOpenAi = peerSubject("Portkey: OpenAI route", "chat to OpenAI");
@@ -46,25 +58,35 @@ export const ownSubjects: readonly Subject[] = [
   gatewaySubject("gateway: Connect, JSON over HTTP/1.1", "connect", "httpPort"),
   gatewaySubject("gateway: gRPC on the HTTP port", "grpc", "httpPort"),
   grpcToOpenAi,
+  tracedLane,
 ];
 
 /** What is compared with it, where it could be installed. */
 export const peerSubjects: readonly Subject[] = [peerToBedrock, peerToOpenAi];
 
-function gatewaySubject(name: string, lane: LaneName, door: "grpcPort" | "httpPort"): Subject {
+function gatewaySubject(
+  name: string,
+  lane: LaneName,
+  door: "grpcPort" | "httpPort",
+  moreEnv: (upstreamPort: number) => NodeJS.ProcessEnv = () => ({}),
+): Subject {
   return {
     name,
     lane,
     async start(upstreamPort) {
       const ports = { httpPort: await freePort(), grpcPort: await freePort() };
-      const process = startGateway(upstreamPort, ports);
+      const process = startGateway(upstreamPort, ports, moreEnv(upstreamPort));
       await untilReady(`http://127.0.0.1:${ports.httpPort}/readyz`, process);
       return { name, lane, port: ports[door], process };
     },
   };
 }
 
-function startGateway(upstreamPort: number, ports: { httpPort: number; grpcPort: number }): Child {
+function startGateway(
+  upstreamPort: number,
+  ports: { httpPort: number; grpcPort: number },
+  moreEnv: NodeJS.ProcessEnv,
+): Child {
   return startChild({
     script: "../server/main.ts",
     args: ["--http-port", String(ports.httpPort), "--grpc-port", String(ports.grpcPort)],
@@ -80,6 +102,7 @@ function startGateway(upstreamPort: number, ports: { httpPort: number; grpcPort:
       LLM_BEDROCK_ENDPOINT_URL: `http://127.0.0.1:${upstreamPort}`,
       OPENAI_API_KEY: "benchmark-key",
       OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
+      ...moreEnv,
     },
   });
 }

@@ -6,6 +6,7 @@ import {
   peerToBedrock,
   peerToOpenAi,
   type Subject,
+  tracedLane,
 } from "./subjects.ts";
 
 /** What a figure of one subject may be at most, as a multiple of another's. */
@@ -30,6 +31,8 @@ const frame = { figure: "frameCpuUs", words: "a token frame" } as const;
 const targets: readonly Target[] = [
   { ...unary, of: grpcLane, beside: floor, atMost: 2.6 },
   { ...frame, of: grpcLane, beside: floor, atMost: 2 },
+  { ...unary, of: tracedLane, beside: grpcLane, atMost: 1.2 },
+  { ...frame, of: tracedLane, beside: grpcLane, atMost: 1.2 },
   { ...unary, of: grpcLane, beside: peerToBedrock, atMost: 0.4 },
   { ...unary, of: grpcToOpenAi, beside: peerToOpenAi, atMost: 0.4 },
 ];

@@ -1,4 +1,4 @@
-// A Bedrock Runtime and an OpenAI that spend as little as possible: fixed bytes over HTTP/1.1, signatures unread.
+// A Bedrock Runtime, an OpenAI and a collector of spans that spend as little as possible: fixed bytes over HTTP/1.1, signatures unread.
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { answerQuestions, reportReady } from "./ipc.ts";
@@ -40,6 +40,7 @@ const server = createServer((request, response) => {
   const body: Buffer[] = [];
   request.on("data", (part: Buffer) => body.push(part));
   request.once("end", () => {
+    if (request.url?.startsWith("/collector/")) return void response.end();
     const dialect = dialectOf(request.url ?? "");
     const isStream = dialect.isStream(request.url ?? "", Buffer.concat(body));
     if (isStream) startStream(response, dialect);
