@@ -9,6 +9,7 @@ export interface PipelineLayers {
   readonly answerSchema: Layer;
   readonly router: Layer<Call, RoutedCall>;
   readonly shadow: Layer<RoutedCall>;
+  readonly resume: Layer<RoutedCall>;
   readonly failover: Layer<RoutedCall, Attempt>;
   readonly retry: Layer<Attempt>;
   readonly hop: Layer<Attempt>;
@@ -35,6 +36,9 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
       // Below every policy, so that a copy is as redacted and as allowed as the call itself; above whatever tries again,
       // so that a call has one copy. What becomes of the copy is nobody's business here.
       .push(layers.shadow)
+      // The one layer that acts after the first event: when a stream breaks, it asks for the rest. Above failover, so that
+      // the rest has a pass over the endpoints of its own; below everything that sees an answer as one.
+      .push(layers.resume)
       // One pass over the endpoints, before the first event only; stops at the first reply. It shares the time that is
       // left out among them, so it stands above everything that waits for one of them.
       .push(layers.failover)

@@ -13,6 +13,7 @@ import { failover } from "../server/resilience/failover.ts";
 import { hop } from "../server/resilience/hop.ts";
 import { idempotency } from "../server/resilience/idempotency.ts";
 import { createIdempotencyStore } from "../server/resilience/idempotency-store.ts";
+import { resume } from "../server/resilience/resume.ts";
 import { retry } from "../server/resilience/retry.ts";
 import { createRetryBudget } from "../server/resilience/retry-budget.ts";
 import { router } from "../server/routing/router.ts";
@@ -262,6 +263,7 @@ describe("the pipeline", () => {
         answerSchema: answerSchema({ checker: createSchemaChecker() }),
         router: router({ routes: () => assert.fail("nothing is routed") }),
         shadow: createShadow(sampleShadowOptions({ clock })).layer,
+        resume: resume({ isOn: true }),
         failover: failover({ clock, records }),
         retry: retry({ clock, tries: 2, backoff, budget, records }),
         hop: hop({ clock }),
@@ -271,7 +273,7 @@ describe("the pipeline", () => {
       scriptedHandler().handle,
     );
     const order =
-      "trace deadline idempotency answerSchema router shadow failover retry hop circuitBreaker attemptTimeout".split(
+      "trace deadline idempotency answerSchema router shadow resume failover retry hop circuitBreaker attemptTimeout".split(
         " ",
       );
     assert.deepEqual(layers, order);

@@ -9,6 +9,7 @@ import { circuitBreaker } from "../resilience/circuit-breaker.ts";
 import { createEndpointRecords, type WrittenRecords } from "../resilience/endpoint-records.ts";
 import { failover, type HedgingOptions } from "../resilience/failover.ts";
 import { hop } from "../resilience/hop.ts";
+import { resume } from "../resilience/resume.ts";
 import { retry } from "../resilience/retry.ts";
 import { createRetryBudget } from "../resilience/retry-budget.ts";
 
@@ -20,6 +21,7 @@ export interface Memory {
 
 /** The layers between the router and the providers. */
 export interface ResilienceLayers {
+  readonly resume: Layer<RoutedCall>;
   readonly failover: Layer<RoutedCall, Attempt>;
   readonly retry: Layer<Attempt>;
   readonly hop: Layer<Attempt>;
@@ -39,6 +41,7 @@ export function createResilience(
   const sharePercent = settings.retryBudgetPercent;
   const retryBudget = createRetryBudget({ clock, sharePercent, floor: retryFloor });
   const layers: ResilienceLayers = {
+    resume: resume({ isOn: settings.resume }),
     failover: failover({ clock, records, hedging: hedging(settings, clock) }),
     retry: retry({
       clock,

@@ -249,7 +249,10 @@ function started({ endpoint, hops, replayOf = "" }: Reply, requestId: string) {
   return create(StartedSchema, { requestId, provider, region, model, hops: [...hops], replayOf });
 }
 
-/** What only the gateway knows about an answer: who served it, how long it took, and what all attempts took together. */
+/**
+ * What only the gateway knows about an answer: who served it, unless it says so itself because somebody else ended it, how
+ * long it took, and what all attempts took together.
+ */
 function filled(
   completed: Completed,
   { endpoint, hops, replayOf = "" }: Reply,
@@ -260,9 +263,9 @@ function filled(
   return {
     ...completed,
     ...totalOfHops(completed, allHops),
-    model: endpoint.model,
-    provider: endpoint.provider,
-    region: endpoint.region,
+    model: completed.model || endpoint.model,
+    provider: completed.provider || endpoint.provider,
+    region: completed.region || endpoint.region,
     latencyMs: BigInt(Math.round(clock.now() - arrivedMs)),
     timeToFirstTokenMs: BigInt(Math.round(firstMs - arrivedMs)),
     hops: allHops,

@@ -9,7 +9,7 @@ import type { RetryBudget } from "../core/retry-budget.ts";
 import { abortError } from "../core/signals.ts";
 import { allAttemptsFailed } from "./all-attempts-failed.ts";
 import { askHedged, type Outcome } from "./hedge.ts";
-import { beginPass, type RoutePass, reasonAfter } from "./route-pass.ts";
+import { beginPass, firstReason, type RoutePass, reasonAfter } from "./route-pass.ts";
 
 /** When a second endpoint is asked beside one that is late. */
 export interface HedgingOptions {
@@ -36,7 +36,7 @@ export function failover(options: FailoverOptions): Layer<RoutedCall, Attempt> {
     wrap: (next) => async (call) => {
       const pass = beginPass(call, options);
       const errors: GatewayError[] = [];
-      let attempt = pass.next(HopReason.FIRST);
+      let attempt = pass.next(firstReason(call));
       for (; attempt; attempt = pass.next(reasonAfter(pass.hops))) {
         const outcome = await ask(next, attempt, pass, options);
         if ("reply" in outcome) return withHopsBefore(outcome.reply, pass);

@@ -53,9 +53,10 @@ export function beginPass(
     next(reason, underWay = 0) {
       for (let endpoint = waiting.shift(); endpoint; endpoint = waiting.shift()) {
         const nowMs = clock.now();
-        const number = hops.length + underWay + 1;
+        const made = hops.length + underWay;
+        const number = (call.continued?.attempts ?? 0) + made + 1;
         // A route of one endpoint has nothing to share and nobody to prefer.
-        if (number === 1 && waiting.length === 0) return { ...call, endpoint, reason, number };
+        if (made === 0 && waiting.length === 0) return { ...call, endpoint, reason, number };
         const { delivery, deadlineMs } = call;
         const time = { leftMs: deadlineMs - nowMs, delivery, records };
         const hasAsked = underWay > 0 || hops.some(({ outcome }) => outcome !== HopOutcome.SKIPPED);
@@ -76,6 +77,11 @@ function skipped(attempt: Attempt, nowMs: number): Hop {
   const error = GatewayError.deadlineExceeded();
   const times = { startMs: nowMs, endMs: nowMs };
   return hopOf(attempt, times, { error, outcome: HopOutcome.SKIPPED });
+}
+
+/** Why the first attempt of a pass is made. */
+export function firstReason({ continued }: RoutedCall): HopReason {
+  return continued ? HopReason.RESUME : HopReason.FIRST;
 }
 
 /** Why an attempt is made after these. */

@@ -1,4 +1,4 @@
-import { type SettingsTable, wholeNumber } from "../setting.ts";
+import { flag, type SettingsTable, wholeNumber } from "../setting.ts";
 
 /** How long things may take, and what happens when they fail. */
 export interface ResilienceSettings {
@@ -19,6 +19,7 @@ export interface ResilienceSettings {
   /** 0: no hedging. */
   readonly hedgePercentile: number;
   readonly hedgeBudgetPercent: number;
+  readonly resume: boolean;
 }
 
 /** How each is named and read. */
@@ -115,5 +116,13 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     summary: "The most calls of a hundred that may ask a second endpoint so.",
     fallback: "5",
     read: wholeNumber(0, 100),
+  },
+  resume: {
+    env: "AXONFLOW_RESUME",
+    yaml: "Resume",
+    summary:
+      "Ask for the rest of an answer whose stream breaks, where the same model can go on with it.",
+    fallback: "true",
+    read: flag,
   },
 };
