@@ -94,6 +94,7 @@ function answerOf(summary: Completed | CompleteResponse): Answer {
     requestId: summary.requestId,
     costNanoUsd: summary.cost ? Number(summary.cost.nanoUsd) : undefined,
     hops: summary.hops.length,
+    replayOf: summary.replayOf,
   };
 }
 

@@ -12,6 +12,10 @@ export interface Question {
 export interface AskOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Further headers, or metadata. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Gets the headers of the answer, before its first piece. */
+  readonly onHeader?: (headers: Headers) => void;
 }
 
 /** An answer in the terms that all doors share, so that they can be compared. */
@@ -26,6 +30,7 @@ export interface Answer {
   readonly requestId: string;
   readonly costNanoUsd: number | undefined;
   readonly hops: number;
+  readonly replayOf: string;
 }
 
 /** What a stream brings: its start, pieces of text, and the summary with all of the text before it. */

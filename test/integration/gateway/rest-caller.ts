@@ -1,5 +1,6 @@
 import {
   type Answer,
+  type AskOptions,
   CallError,
   type DoorCaller,
   type Piece,
@@ -10,27 +11,32 @@ type Json = { readonly [name: string]: unknown };
 
 /** A caller of `POST /v1/complete` with Node's own fetch. */
 export function createRestCaller(baseUrl: string, licenseKey: string): DoorCaller {
-  const ask = (question: Question, stream: boolean, timeoutMs?: number, signal?: AbortSignal) =>
-    fetch(`${baseUrl}/v1/complete`, {
+  const ask = async (question: Question, stream: boolean, options: AskOptions = {}) => {
+    const { timeoutMs, signal, headers, onHeader } = options;
+    const response = await fetch(`${baseUrl}/v1/complete`, {
       method: "POST",
       headers: {
         "content-type": "application/json",
         ...(licenseKey && { authorization: `Bearer ${licenseKey}` }),
         ...(timeoutMs && { "x-request-timeout-ms": String(timeoutMs) }),
+        ...headers,
       },
       body: JSON.stringify(restQuestion(question, stream)),
       ...(signal && { signal }),
     });
+    onHeader?.(response.headers);
+    return response;
+  };
   return {
     name: "REST",
-    async complete(question, { timeoutMs, signal } = {}) {
-      const response = await ask(question, false, timeoutMs, signal);
+    async complete(question, options) {
+      const response = await ask(question, false, options);
       const body = (await response.json()) as Json;
       if (!response.ok) throw callError(body);
       return answerOf(body);
     },
-    async *stream(question, { timeoutMs, signal } = {}) {
-      const response = await ask(question, true, timeoutMs, signal);
+    async *stream(question, options) {
+      const response = await ask(question, true, options);
       if (!response.ok) throw callError((await response.json()) as Json);
       if (!response.body) return;
       for await (const { name, data } of serverSentEvents(response.body)) {
@@ -85,6 +91,7 @@ function answerOf(body: Json): Answer {
     requestId: String(body.request_id),
     costNanoUsd: body.cost_usd === null ? undefined : Math.round(Number(body.cost_usd) * 1e9),
     hops: (body.hops as unknown[]).length,
+    replayOf: String(body.replay_of ?? ""),
   };
 }
 

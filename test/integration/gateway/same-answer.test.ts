@@ -32,6 +32,7 @@ function sameAnswerClaims(transport: string): void {
     region: "us-east-1",
     costNanoUsd: 8 * 3000 + 6 * 15_000,
     hops: 1,
+    replayOf: "",
   };
 
   it("to the guide's question", async () => {

@@ -102,6 +102,35 @@ describe("intake.complete", () => {
     }
   });
 
+  it("hands the idempotency-key on, and refuses one that cannot be", async () => {
+    const good = start(goodAnswer(), { idempotencyKey: "k" });
+    await good.complete();
+    assert.equal(good.calls[0]?.idempotencyKey, "k");
+    const bad = start(goodAnswer(), { idempotencyKey: "" });
+    assert.equal((await refusalOf(bad.complete)).violations[0]?.field, "idempotency-key");
+    assert.equal(bad.calls.length, 0);
+    assert.deepEqual(bad.left(), [0, 0]);
+  });
+
+  it("tells the door, before anything else, that an answer was made for another call", async () => {
+    for (const deliver of ["complete", "stream"] as const) {
+      let replays = 0;
+      const change = { onReplay: () => void replays++ };
+      const own = start(goodAnswer(), change);
+      const replay = start({ ...goodAnswer(), replayOf: "the first" }, change);
+      if (deliver === "complete") {
+        assert.deepEqual([(await own.complete()).replayOf, replays], ["", 0]);
+        assert.deepEqual([(await replay.complete()).replayOf, replays], ["the first", 1]);
+      } else {
+        const events = await readAll(replay.stream());
+        const said = events.flatMap(({ event: { case: name, value } }) =>
+          name === "started" || name === "completed" ? [value.replayOf] : [],
+        );
+        assert.deepEqual([said, replays], [["the first", "the first"], 1]);
+      }
+    }
+  });
+
   it("refuses a bad request before anybody is asked", async () => {
     const { complete, calls } = start();
     const error = await refusalOf(() => complete(create(CompleteRequestSchema, {})));

@@ -91,6 +91,8 @@ describe("restAnswer", () => {
         region: "us-east-1",
         outcome: "failed",
         error_reason: "PROVIDER_THROTTLED",
+        reason: "unspecified",
+        start_ms: 0,
         latency_ms: 12,
       },
     ]);
