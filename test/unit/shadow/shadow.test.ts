@@ -1,0 +1,366 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { create } from "@bufbuild/protobuf";
+import { Code } from "@connectrpc/connect";
+import { HopSchema, Role } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
+import type { Attempt, Call, RoutedCall } from "../../../server/core/call.ts";
+import { GatewayError } from "../../../server/core/error.ts";
+import type { Handler } from "../../../server/core/layer.ts";
+import { type CompletionEvent, closeReply, type Reply } from "../../../server/core/reply.ts";
+import { mostLetters } from "../../../server/shadow/answer-collector.ts";
+import { createShadow, type ShadowOptions } from "../../../server/shadow/shadow.ts";
+import { sampleEndpoint, samplePrice, sampleRequest, sampleRoutedCall } from "../../fakes/calls.ts";
+import { completedEvent, deltaEvent, textEvent, wordOf } from "../../fakes/completion-events.ts";
+import { createManualClock } from "../../fakes/manual-clock.ts";
+import { type Step, scriptedEvents } from "../../fakes/scripted-events.ts";
+import { replyOver, scriptedHandler } from "../../fakes/scripted-handler.ts";
+import { createResultBox, sampleShadowOptions } from "../../fakes/shadow-options.ts";
+
+const openai = sampleEndpoint({ provider: "openai", region: "global", model: "gpt-4-turbo" });
+const bedrock = sampleEndpoint();
+const cost = (nanoUsd: bigint) => ({ nanoUsd, price: samplePrice });
+
+const primarySays = (...steps: readonly Step[]) => replyOver(scriptedEvents(...steps), openai);
+const shadowSays = (...steps: readonly Step[]) => replyOver(scriptedEvents(...steps), bedrock);
+const paris = () => primarySays(textEvent("It is "), textEvent("Paris."), completedEvent());
+const lyon = () => shadowSays(textEvent("It is Lyon."), completedEvent());
+const call = (change: Partial<Call> = {}): RoutedCall => sampleRoutedCall([openai], change);
+
+const throttled = new GatewayError(
+  Code.ResourceExhausted,
+  ErrorReason.PROVIDER_THROTTLED,
+  "Too many.",
+);
+
+async function readAll(reply: Reply): Promise<CompletionEvent[]> {
+  const events: CompletionEvent[] = [];
+  for await (const event of reply.events) events.push(event);
+  return events;
+}
+
+/** Shadow mode over a primary and a shadow that follow scripts. */
+function stage(
+  primary: Handler<RoutedCall>,
+  ask: Handler<Attempt>,
+  change: Partial<ShadowOptions> = {},
+) {
+  const clock = createManualClock();
+  const box = createResultBox();
+  const shadow = createShadow(sampleShadowOptions({ clock, sink: box, ask, ...change }));
+  return { handle: shadow.layer.wrap(primary), box, clock, close: shadow.close };
+}
+
+/** What is the same for every copy: the primary says Paris. */
+async function askOnce(
+  ask: Handler<Attempt>,
+  change: Partial<ShadowOptions> = {},
+  asked = call(),
+  primary: Reply = paris(),
+) {
+  const staged = stage(scriptedHandler<RoutedCall>(primary).handle, ask, change);
+  const events = await readAll(await staged.handle(asked));
+  return { ...staged, events };
+}
+
+describe("shadow mode", () => {
+  it("compares what both said once both have ended", async () => {
+    const { box } = await askOnce(scriptedHandler<Attempt>(lyon()).handle);
+    await box.until(1);
+    const [result] = box.results;
+    assert.ok(result?.primary.kind === "answered" && result.shadow.kind === "answered");
+    assert.equal(result.requestId, call().id);
+    assert.deepEqual(
+      [result.primary.answer.text, result.shadow.answer.text],
+      ["It is Paris.", "It is Lyon."],
+    );
+    assert.ok(result.similarity && result.similarity.score < 1 && result.similarity.score > 0.4);
+    assert.equal(result.isSelf, false);
+  });
+
+  it("sends a copy of its own: whole, to one endpoint, under another id, signal and deadline", async () => {
+    const shadow = scriptedHandler<Attempt>(lyon());
+    const asked = call({ delivery: "stream", idempotencyKey: "k1", deadlineMs: 1200 });
+    const { box, clock } = await askOnce(shadow.handle, { timeoutMs: 7000 }, asked);
+    await box.until(1);
+    const [copy] = shadow.calls;
+    assert.ok(copy);
+    assert.deepEqual(
+      [copy.delivery, copy.request.provider, copy.endpoint.provider, copy.number],
+      ["unary", "bedrock", "bedrock", 1],
+    );
+    assert.deepEqual(copy.request.messages, asked.request.messages);
+    assert.notEqual(copy.id, asked.id);
+    assert.notEqual(copy.signal, asked.signal);
+    assert.equal(copy.idempotencyKey, undefined);
+    assert.equal(copy.deadlineMs, clock.now() + 7000);
+    assert.equal(asked.request.provider, "", "the caller's own request is left alone");
+  });
+
+  it("hands a call that is not sampled straight on", async () => {
+    const answered = Promise.resolve(paris());
+    const shadow = scriptedHandler<Attempt>(lyon());
+    const { handle, box } = stage(() => answered, shadow.handle, { sampleRate: 0 });
+    assert.equal(handle(call()), answered);
+    assert.deepEqual([shadow.calls.length, box.drops], [0, []]);
+  });
+
+  it("leaves calls alone that the primary is not asked first for", async () => {
+    const shadow = scriptedHandler<Attempt>(lyon());
+    const { box } = await askOnce(shadow.handle, {}, sampleRoutedCall([bedrock, openai]));
+    assert.deepEqual([shadow.calls.length, box.drops, box.results], [0, [], []]);
+  });
+});
+
+describe("the primary beside its shadow", () => {
+  const flood = Array.from({ length: 200 }, () => textEvent("x".repeat(100_000)));
+  const shadows: ReadonlyArray<readonly [what: string, ask: Handler<Attempt>]> = [
+    ["answers", async () => lyon()],
+    ["hangs", () => new Promise(() => {})],
+    ["hangs in the middle of its answer", async () => shadowSays(textEvent("a"), "silence")],
+    ["fails", () => Promise.reject(throttled)],
+    ["fails in the middle", async () => shadowSays(textEvent("a"), { error: throttled })],
+    ["breaks", () => Promise.reject(new TypeError("a bug"))],
+    [
+      "breaks at once",
+      () => {
+        throw new TypeError("a bug");
+      },
+    ],
+    ["ends without an end", async () => shadowSays(textEvent("a"))],
+    ["floods", async () => shadowSays(...flood, completedEvent())],
+  ];
+  for (const [what, ask] of shadows) {
+    it(`is what it is without one when the shadow ${what}`, async () => {
+      const primary = scriptedHandler<RoutedCall>(paris());
+      const { handle, box, clock } = stage(primary.handle, ask);
+      const asked = call();
+      const reply = await handle(asked);
+      assert.equal(reply.endpoint, openai);
+      assert.deepEqual((await readAll(reply)).map(wordOf), ["It is ", "Paris.", "completed"]);
+      assert.deepEqual(primary.calls, [asked]);
+      assert.equal(primary.calls[0], asked);
+      // However it went, it ends, within its own time.
+      await new Promise(setImmediate);
+      clock.advance(1000);
+      await box.until(1);
+      assert.equal(box.results.length, 1);
+      assert.equal(clock.armed, 0);
+    });
+  }
+
+  it("begins first", async () => {
+    const order: string[] = [];
+    const { box } = await (async () => {
+      const staged = stage(
+        async () => {
+          order.push("primary");
+          return paris();
+        },
+        async () => {
+          order.push("shadow");
+          return lyon();
+        },
+      );
+      await readAll(await staged.handle(call()));
+      return staged;
+    })();
+    await box.until(1);
+    assert.deepEqual(order, ["primary", "shadow"]);
+  });
+
+  it("keeps its own errors, and they are told apart from the shadow's", async () => {
+    const sides = [
+      { primary: throttled, shadow: undefined, kinds: ["failed", "answered"] },
+      { primary: undefined, shadow: throttled, kinds: ["answered", "failed"] },
+      { primary: throttled, shadow: throttled, kinds: ["failed", "failed"] },
+    ];
+    for (const { primary, shadow, kinds } of sides) {
+      const { handle, box } = stage(
+        scriptedHandler<RoutedCall>(primary ? { throws: primary } : paris()).handle,
+        scriptedHandler<Attempt>(shadow ? { throws: shadow } : lyon()).handle,
+      );
+      const answer = handle(call()).then(readAll);
+      if (primary) await assert.rejects(answer, (error) => error === primary);
+      else await answer;
+      await box.until(1);
+      const [result] = box.results;
+      assert.deepEqual([result?.primary.kind, result?.shadow.kind], kinds);
+      assert.equal(result?.similarity, undefined);
+      for (const side of [result?.primary, result?.shadow]) {
+        if (side?.kind === "failed") assert.equal(side.reason, "PROVIDER_THROTTLED");
+      }
+    }
+  });
+
+  it("has failed when another provider served the caller in the end", async () => {
+    const hop = create(HopSchema, { provider: "openai", errorReason: "PROVIDER_UNAVAILABLE" });
+    const elsewhere = { ...lyon(), hops: [hop] };
+    const shadow = scriptedHandler<Attempt>(lyon());
+    const { box } = await askOnce(shadow.handle, {}, call(), elsewhere);
+    await box.until(1);
+    const failed = { kind: "failed", reason: "PROVIDER_UNAVAILABLE" };
+    assert.deepEqual(box.results[0]?.primary, failed);
+  });
+});
+
+describe("a copy", () => {
+  it("is given up when its own time is over, even if the provider never answers", async () => {
+    const { box, clock } = await askOnce(() => new Promise(() => {}), { timeoutMs: 500 });
+    await new Promise(setImmediate);
+    clock.advance(500);
+    await box.until(1);
+    assert.deepEqual(box.results[0]?.shadow, { kind: "failed", reason: "DEADLINE_EXCEEDED" });
+  });
+
+  it("outlives the caller's signal, but not the caller's interest", async () => {
+    const caller = new AbortController();
+    const asked: AbortSignal[] = [];
+    const { handle, box } = stage(
+      async () => primarySays(textEvent("a"), "silence"),
+      (attempt) => {
+        asked.push(attempt.signal);
+        return new Promise(() => {});
+      },
+    );
+    const reply = await handle(call({ signal: caller.signal }));
+    await reply.events[Symbol.asyncIterator]().next();
+    await new Promise(setImmediate);
+    caller.abort();
+    assert.equal(asked[0]?.aborted, false);
+    await closeReply(reply);
+    await box.until(1);
+    assert.deepEqual(box.drops, ["abandoned"]);
+    assert.equal(asked[0]?.aborted, true);
+  });
+
+  it("is closed when it answers after it was given up", async () => {
+    const late = shadowSays(textEvent("late"), completedEvent());
+    const { promise, resolve } = Promise.withResolvers<Reply>();
+    const { box, clock } = await askOnce(() => promise);
+    await new Promise(setImmediate);
+    clock.advance(1000);
+    await box.until(1);
+    resolve(late);
+    await new Promise(setImmediate);
+    assert.equal(late.events.closes, 1);
+  });
+
+  it("goes to the primary too for the share of samples that measures the noise", async () => {
+    const shadow = scriptedHandler<Attempt>(lyon(), paris());
+    const { box } = await askOnce(shadow.handle, { selfShare: 1 });
+    await box.until(2);
+    const kinds = box.results.map(({ isSelf, shadowProvider }) => [isSelf, shadowProvider]);
+    assert.deepEqual(kinds.sort(), [
+      [false, "bedrock"],
+      [true, "openai"],
+    ]);
+    assert.deepEqual(shadow.calls.map(({ endpoint }) => endpoint.provider).sort(), [
+      "bedrock",
+      "openai",
+    ]);
+  });
+
+  it("is counted but not compared when an answer is too long to be kept", async () => {
+    const long = shadowSays(textEvent("x".repeat(mostLetters + 1)), completedEvent());
+    const { box } = await askOnce(scriptedHandler<Attempt>(long).handle);
+    await box.until(1);
+    const [result] = box.results;
+    assert.equal(result?.shadow.kind, "answered");
+    assert.equal(result?.similarity, undefined);
+  });
+
+  it("is compared by the tools it asks for, not by their ids", async () => {
+    const wish = (id: string) => [
+      deltaEvent({ piece: { case: "toolUse", value: { id, name: "weather" } } }),
+      deltaEvent({ piece: { case: "toolUse", value: { inputJson: '{"city":"Paris"}' } } }),
+    ];
+    const primary = primarySays(...wish("call_1"), completedEvent());
+    const shadow = scriptedHandler<Attempt>(shadowSays(...wish("toolu_9"), completedEvent()));
+    const { box } = await askOnce(shadow.handle, {}, call(), primary);
+    await box.until(1);
+    assert.equal(box.results[0]?.similarity?.score, 1);
+  });
+});
+
+describe("calls that are sampled and not copied", () => {
+  const notServed = () => {
+    throw new GatewayError(Code.FailedPrecondition, ErrorReason.MODEL_NOT_SERVED, "Not there.");
+  };
+  const reasoned = sampleRequest({
+    messages: [
+      { role: Role.USER, content: [{ block: { case: "text", value: { text: "Why?" } } }] },
+      {
+        role: Role.ASSISTANT,
+        content: [{ block: { case: "reasoning", value: { text: "Hm.", signature: "s" } } }],
+      },
+      { role: Role.USER, content: [{ block: { case: "text", value: { text: "And?" } } }] },
+    ],
+  });
+  const cases: ReadonlyArray<
+    readonly [reason: string, asked: RoutedCall, change: Partial<ShadowOptions>]
+  > = [
+    ["pinned", call({ request: sampleRequest({ provider: "openai" }) }), {}],
+    ["reasoning", call({ request: reasoned }), {}],
+    ["not_served", call(), { routeTo: notServed }],
+    ["cost", call(), { maxUsdPerHour: 0 }],
+    ["busy", call(), { maxConcurrent: 0 }],
+  ];
+  for (const [reason, asked, change] of cases) {
+    it(`are counted as ${reason}`, async () => {
+      const shadow = scriptedHandler<Attempt>(lyon());
+      const { box, events } = await askOnce(shadow.handle, change, asked);
+      await box.until(1);
+      assert.deepEqual(events.map(wordOf), ["It is ", "Paris.", "completed"]);
+      assert.deepEqual([box.drops, box.results, shadow.calls], [[reason], [], []]);
+    });
+  }
+
+  it("are those above the limit under load, and the primary answers all the same", async () => {
+    const { promise: release, resolve } = Promise.withResolvers<void>();
+    const ask = async () => {
+      await release;
+      return lyon();
+    };
+    const { handle, box } = stage(async () => paris(), ask, { maxConcurrent: 3 });
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, async () => readAll(await handle(call()))),
+    );
+    assert.ok(answers.every((events) => events.length === 3));
+    assert.deepEqual(box.drops, Array(47).fill("busy"));
+    resolve();
+    await box.until(50);
+    assert.equal(box.results.length, 3);
+    await readAll(await handle(call()));
+    await box.until(51);
+    assert.equal(box.results.length, 4, "there is room again");
+  });
+
+  it("are those after the hour's amount is spent, until the next hour", async () => {
+    const dear = () =>
+      shadowSays(textEvent("It is Lyon."), completedEvent({ cost: cost(2_000_000_000n) }));
+    const { handle, box, clock } = stage(
+      async () => paris(),
+      async () => dear(),
+      { maxUsdPerHour: 1.5 },
+    );
+    const once = async (count: number) => {
+      await readAll(await handle(call()));
+      await box.until(count);
+    };
+    await once(1);
+    await once(2);
+    assert.deepEqual(box.drops, ["cost"]);
+    clock.advance(3_600_000);
+    await once(3);
+    assert.equal(box.results.length, 2);
+  });
+
+  it("are those that are under way or come when the gateway stops", async () => {
+    const { handle, box, close } = await askOnce(() => new Promise(() => {}));
+    close();
+    await box.until(1);
+    await readAll(await handle(call()));
+    assert.deepEqual(box.drops, ["closing", "closing"]);
+  });
+});
