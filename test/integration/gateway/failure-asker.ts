@@ -1,3 +1,4 @@
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import {
@@ -18,7 +19,8 @@ export interface Got {
   /** Each hop in full, where there was an answer. */
   readonly told: readonly Hop[];
   readonly answer?: Pick<CompleteResponse, "usage" | "cost">;
-  readonly retryAfter: boolean;
+  /** From RetryInfo. */
+  readonly retryAfterMs: number | undefined;
 }
 
 /** Asks one question over gRPC, whole or streamed. */
@@ -29,14 +31,17 @@ export function createAsker({ grpcUrl, licenseKey }: TestGateway) {
   };
   const transport = createGrpcTransport({ baseUrl: grpcUrl, interceptors: [authorize] });
   const client = createClient(CompletionService, transport);
-  const request = { prompt: "What is the capital of France?" };
+  const requestOf = ({ disableFailover = false }: Options) => ({
+    prompt: "What is the capital of France?",
+    routing: { disableFailover },
+  });
   const whole = async (options: Options) => {
-    const { content, ...rest } = await client.complete(request, options);
+    const { content, ...rest } = await client.complete(requestOf(options), options);
     return { text: content, ...rest };
   };
   const streamed = async (options: Options) => {
     let text = "";
-    for await (const { event } of client.completeStream(request, options)) {
+    for await (const { event } of client.completeStream(requestOf(options), options)) {
       if (event.case === "delta" && event.value.piece.case === "text")
         text += event.value.piece.value;
       if (event.case === "completed") return { ...event.value, text };
@@ -54,7 +59,7 @@ export function createAsker({ grpcUrl, licenseKey }: TestGateway) {
         hops,
         told,
         answer,
-        retryAfter: false,
+        retryAfterMs: undefined,
       };
     } catch (error) {
       return refused(ConnectError.from(error));
@@ -65,6 +70,7 @@ export function createAsker({ grpcUrl, licenseKey }: TestGateway) {
 interface Options {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  readonly disableFailover?: boolean;
 }
 
 /** In ErrorInfo a hop reads `bedrock/us-east-1/model: REASON`. */
@@ -75,8 +81,9 @@ function refused(error: ConnectError): Got {
     .sort(([a], [b]) => Number(a.slice(4)) - Number(b.slice(4)))
     .map(([, line]) => line.replace(/^[^/]+\/([^/]+)\/.*: /, "$1 "));
   const outcome = [Code[error.code], info?.reason].filter(Boolean).join(" ");
-  const retryAfter = error.findDetails(RetryInfoSchema).length > 0;
-  return { outcome, hops, told: [], retryAfter };
+  const [retry] = error.findDetails(RetryInfoSchema);
+  const retryAfterMs = retry?.retryDelay && durationMs(retry.retryDelay);
+  return { outcome, hops, told: [], retryAfterMs };
 }
 
 /** How often an endpoint was asked again: hops at the same region as the one before. */
