@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { ConfigurationError } from "../../../server/config/configuration-error.ts";
 import { conflictsIn } from "../../../server/config/conflicts.ts";
 import { loadSettings } from "../../../server/config/load.ts";
+import { routingSettingsTable } from "../../../server/config/settings/routing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "axonflow-routing-settings-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -168,6 +169,22 @@ describe("fences", () => {
     it(`of a key may not have ${claim}`, () =>
       assert.match(problemsOf(`${yaml}\n`)[0] ?? "", says));
   }
+});
+
+describe("docs/routing.md", () => {
+  const text = readFileSync(new URL("../../../docs/routing.md", import.meta.url), "utf8");
+  const examples = [...text.matchAll(/```yaml\n(.*?)```/gs)].flatMap(([, yaml]) => yaml ?? []);
+
+  it("has examples that can be read as they stand", () => {
+    assert.ok(examples.length >= 3);
+    for (const yaml of examples) load(yaml);
+  });
+
+  it("names every setting of routing by both of its names", () => {
+    for (const { env, yaml } of Object.values(routingSettingsTable)) {
+      assert.ok(text.includes(env) && text.includes(yaml), env);
+    }
+  });
 });
 
 describe("routes of models", () => {

@@ -796,8 +796,9 @@ export const JsonSchemaFormatSchema: GenMessage<JsonSchemaFormat> = /*@__PURE__*
  */
 export type RoutingPreferences = Message$1<"axonflow.gateway.v1.RoutingPreferences"> & {
   /**
-   * The only regions that may serve this call, for example `us-east-1`. Empty means all that the configuration allows.
-   * If none of them can serve it, the call fails with FAILED_PRECONDITION.
+   * The only regions that may serve this call, for example `us-east-1` or `us-*`. Empty means all that the configuration
+   * allows; what the configuration does not allow stays out. Inference profiles that may be served in another region are
+   * out, too. If none of them can serve it, the call fails with FAILED_PRECONDITION.
    *
    * @generated from field: repeated string allowed_regions = 1;
    */
@@ -811,9 +812,9 @@ export type RoutingPreferences = Message$1<"axonflow.gateway.v1.RoutingPreferenc
   disableFailover: boolean;
 
   /**
-   * The only providers that may serve this call, for example `bedrock`. Empty means all that the configuration allows.
-   * Unlike `provider`, which is a pin, this leaves the choice among several. If none of them can serve it, the call
-   * fails with FAILED_PRECONDITION.
+   * The only providers that may serve this call, for example `bedrock`; `*` stands for anything. Empty means all that the
+   * configuration allows. Unlike `provider`, which is a pin, this leaves the choice among several. If none of them can
+   * serve it, the call fails with FAILED_PRECONDITION.
    *
    * @generated from field: repeated string allowed_providers = 3;
    */
