@@ -4,12 +4,14 @@ import { createProviders, inPlace } from "./app/providers.ts";
 import { createResilience } from "./app/resilience.ts";
 import { createRouting } from "./app/routing.ts";
 import { createShadowMode } from "./app/shadow-mode.ts";
+import { version } from "./app/version.ts";
 import type { Configuration } from "./config/settings.ts";
 import { systemClock } from "./core/clock.ts";
 import type { EndpointRecords } from "./core/endpoint-records.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
 import type { Log } from "./core/log.ts";
 import type { Traffic } from "./core/traffic.ts";
+import { createAdmin } from "./edge/admin.ts";
 import { authenticateBy, authenticateNobody } from "./edge/authenticate.ts";
 import type { Door } from "./edge/door.ts";
 import type { Front } from "./edge/front.ts";
@@ -118,6 +120,19 @@ export async function startApp(options: AppOptions): Promise<App> {
     intake: createIntake({ handle: pipeline.handle, gate, clock, callTimeoutMs }),
     models: createModels({ catalogue, gate }),
     shadowReports: createShadowReports({ report: shadow.report, gate }),
+    admin: createAdmin({
+      clock,
+      gate,
+      log,
+      version,
+      layers: pipeline.layers,
+      places: providers.map(({ place }) => place),
+      ...resilience.memory,
+      traffic,
+      repeatable,
+      // Without keys nobody has a name, and the gateway is on loopback.
+      adminKeys: licenseKeys.length > 0 ? new Set(settings.adminKeys) : undefined,
+    }),
     authenticate: licenseKeys.length > 0 ? authenticateBy(licenseKeys) : authenticateNobody,
     gate,
     log,

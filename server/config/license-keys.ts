@@ -11,7 +11,10 @@ const digestForm = /^sha256:(?<hex>[0-9a-fA-F]{64})$/;
 /** A shorter key could be guessed. */
 const shortestKey = 16;
 
-/** The licence keys of the configuration as SHA-256. Problems name the entry by its place, never by its text. */
+/**
+ * The licence keys of the configuration as SHA-256. Problems name the entry by its place, never by its text. Admins that
+ * have no licence key are a problem too.
+ */
 export function loadLicenseKeys(settings: Settings): readonly LicenseKey[] {
   const { licenseKeys = "", licenseKeysFile } = settings;
   const entries = [
@@ -31,8 +34,17 @@ export function loadLicenseKeys(settings: Settings): readonly LicenseKey[] {
       problems.push(`${where}: is the same key as another one`);
     } else keys.push(key);
   }
+  if (problems.length === 0) problems.push(...unknownAdmins(settings, keys));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return keys;
+}
+
+function unknownAdmins({ adminKeys }: Settings, keys: readonly LicenseKey[]): string[] {
+  const names = keys.map(({ name }) => name);
+  const advice = names.length > 0 ? `The names are: ${names.join(", ")}` : "There are none";
+  return adminKeys
+    .filter((name) => !names.includes(name))
+    .map((name) => `AXONFLOW_ADMIN_KEYS: no licence key has the name ${name}. ${advice}`);
 }
 
 /** The key, or what is wrong with the entry. */

@@ -1,4 +1,6 @@
+import type { DoorWatch } from "../core/door-watch.ts";
 import type { Log } from "../core/log.ts";
+import type { Admin } from "./admin.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Gate } from "./gate.ts";
 import type { Intake } from "./intake.ts";
@@ -10,9 +12,11 @@ export interface Front {
   readonly intake: Intake;
   readonly models: Models;
   readonly shadowReports: ShadowReports;
+  readonly admin: Admin;
   readonly authenticate: Authenticate;
   readonly gate: Gate;
   readonly log: Log;
+  readonly watch: DoorWatch;
   /** The largest message that a door reads, in bytes. */
   readonly maxMessageBytes: number;
   /** The longest that a call may take, in milliseconds, its reader's own slowness included. */

@@ -74,10 +74,15 @@ describe("reflection tells the contract to whoever asks", () => {
         gateway.grpcUrl,
       ]);
       assert.deepEqual(stdout.trim().split("\n"), [
+        "axonflow.gateway.v1.AdminService/DrainPlace",
+        "axonflow.gateway.v1.AdminService/GetStatus",
+        "axonflow.gateway.v1.AdminService/SetRoutingWeights",
+        "axonflow.gateway.v1.AdminService/UndrainPlace",
         "axonflow.gateway.v1.CompletionService/Complete",
         "axonflow.gateway.v1.CompletionService/CompleteStream",
         "axonflow.gateway.v1.ModelService/GetModel",
         "axonflow.gateway.v1.ModelService/ListModels",
+        "axonflow.gateway.v1.ShadowService/GetShadowReport",
         "grpc.health.v1.Health/Check",
         "grpc.health.v1.Health/List",
         "grpc.health.v1.Health/Watch",

@@ -9,6 +9,8 @@ export interface ListeningSettings {
   /** Named keys as they were configured; `licenseKeysFile` adds its lines to them. */
   readonly licenseKeys: string | undefined;
   readonly licenseKeysFile: string | undefined;
+  /** The names of the licence keys that may use AdminService. */
+  readonly adminKeys: readonly string[];
   readonly corsOrigins: readonly string[];
   readonly maxMessageBytes: number;
   readonly drainTimeoutMs: number;
@@ -55,6 +57,14 @@ export const listeningSettingsTable: SettingsTable<ListeningSettings> = {
     yaml: "LicenseKeysFile",
     summary: "A file of licence keys, one a line in the same form; # begins a comment.",
     read: optionalText,
+  },
+  adminKeys: {
+    env: "AXONFLOW_ADMIN_KEYS",
+    yaml: "AdminKeys",
+    summary:
+      "Names of the licence keys that may see and change the live state, separated by commas.",
+    fallback: "",
+    read: list,
   },
   corsOrigins: {
     env: "AXONFLOW_CORS_ORIGINS",

@@ -15,6 +15,7 @@ import {
   universalResponseToNodeResponse,
 } from "@connectrpc/connect-node";
 import { propagation, ROOT_CONTEXT } from "@opentelemetry/api";
+import { AdminService } from "../../../gen/axonflow/gateway/v1/admin_pb.ts";
 import { CompletionService } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ModelService } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import { ShadowService } from "../../../gen/axonflow/gateway/v1/shadow_pb.ts";
@@ -54,7 +55,7 @@ export function createConnectHandler(front: Front): ConnectHandler {
 }
 
 function routes(front: Front): UniversalHandler[] {
-  const { intake, models, shadowReports, maxMessageBytes } = front;
+  const { intake, models, shadowReports, admin, maxMessageBytes } = front;
   const router = createConnectRouter({
     interceptors: [createExplainer(front)],
     acceptCompression: [compressionGzip],
@@ -76,6 +77,13 @@ function routes(front: Front): UniversalHandler[] {
     getModel: (request) => models.get(request),
   });
   router.service(ShadowService, { getShadowReport: (request) => shadowReports.get(request) });
+  router.service(AdminService, {
+    getStatus: (request, { values }) => admin.getStatus(request, admittedOf(values)),
+    setRoutingWeights: (request, { values }) =>
+      admin.setRoutingWeights(request, admittedOf(values)),
+    drainPlace: (request, { values }) => admin.drainPlace(request, admittedOf(values)),
+    undrainPlace: (request, { values }) => admin.undrainPlace(request, admittedOf(values)),
+  });
   return [...router.handlers];
 }
 

@@ -2,6 +2,13 @@ import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
 import {
+  AdminService,
+  type DrainPlaceRequest,
+  type GetStatusRequest,
+  type SetRoutingWeightsRequest,
+  type UndrainPlaceRequest,
+} from "../../../gen/axonflow/gateway/v1/admin_pb.ts";
+import {
   type CompleteRequest,
   CompletionService,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
@@ -62,6 +69,7 @@ const watchedServices = [
   CompletionService.typeName,
   ModelService.typeName,
   ShadowService.typeName,
+  AdminService.typeName,
 ];
 
 function statusOfAll(status: "SERVING") {
@@ -69,7 +77,7 @@ function statusOfAll(status: "SERVING") {
 }
 
 function addServices(server: Server, front: Front, reception: Reception): void {
-  const { intake, models, shadowReports } = front;
+  const { intake, models, shadowReports, admin } = front;
   server.addService(serviceDefinition(CompletionService), {
     Complete: unaryHandler<CompleteRequest>(front, reception, intake.complete),
     CompleteStream: streamHandler<CompleteRequest>(front, reception, intake.stream),
@@ -80,6 +88,16 @@ function addServices(server: Server, front: Front, reception: Reception): void {
   });
   server.addService(serviceDefinition(ShadowService), {
     GetShadowReport: unaryHandler<GetShadowReportRequest>(front, reception, shadowReports.get),
+  });
+  server.addService(serviceDefinition(AdminService), {
+    GetStatus: unaryHandler<GetStatusRequest>(front, reception, admin.getStatus),
+    SetRoutingWeights: unaryHandler<SetRoutingWeightsRequest>(
+      front,
+      reception,
+      admin.setRoutingWeights,
+    ),
+    DrainPlace: unaryHandler<DrainPlaceRequest>(front, reception, admin.drainPlace),
+    UndrainPlace: unaryHandler<UndrainPlaceRequest>(front, reception, admin.undrainPlace),
   });
 }
 

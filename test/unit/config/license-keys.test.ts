@@ -41,6 +41,20 @@ describe("loadLicenseKeys", () => {
     assert.deepEqual(namesOf(`a=${key},, b=${key}-b ,${key}-c`), ["a", "b", "key-3"]);
   });
 
+  it("wants a licence key for every admin, and says which names there are", () => {
+    const load = (keys: string, admins: string) =>
+      loadLicenseKeys(
+        loadSettings({
+          flags: new Map(),
+          env: { AXONFLOW_LICENSE_KEYS: keys, AXONFLOW_ADMIN_KEYS: admins },
+        }),
+      );
+    const keys = `ops=${key},${key}-b`;
+    assert.equal(load(keys, "ops, key-2").length, 2);
+    assert.throws(() => load(keys, "ops,root"), /name root\. The names are: ops, key-2/);
+    assert.throws(() => load("", "root"), /AXONFLOW_ADMIN_KEYS.*name root\. There are none/);
+  });
+
   it("takes none at all", () => assert.deepEqual(keysOf(""), []));
 
   it("adds the lines of a file, without its comments", () => {
