@@ -7,7 +7,9 @@ export interface Thinking {
   readonly budgetTokens?: number;
 }
 
-/** Claude Opus 4.7 and later, Sonnet 5 and later, Fable: no sampling, no prefill, no budgets. */
+/** Claude 4.6 and everything later: a conversation must end with the user (Anthropic: migration guide to 4.6). */
+const withoutPrefill = /^anthropic\.claude-(?:(?:opus|sonnet|haiku)-(?:4-[678]|5)|fable-)/;
+/** Claude Opus 4.7 and later, Sonnet 5 and later, Fable: no sampling, no budgets. */
 const modern = /^anthropic\.claude-(?:opus-4-[78]|opus-5|sonnet-5|fable-)/;
 /** Opus 5.5, Sonnet 5.5 and Fable 5.1: thinking cannot be switched off, nor a tool forced. */
 const newest = /^anthropic\.claude-(?:opus-5-5|sonnet-5-5|fable-5-1)/;
@@ -16,6 +18,7 @@ const leastBudget = 1_024;
 
 /** Refuses what a Claude model no longer takes, and combinations that none takes. */
 export function checkClaude(prompt: Prompt, thinking: Thinking | undefined, modelId: string): void {
+  if (withoutPrefill.test(modelId)) checkEnd(prompt);
   const isForced = prompt.toolChoice?.kind === "any" || prompt.toolChoice?.kind === "tool";
   if (modern.test(modelId)) checkModern(prompt, thinking);
   if (newest.test(modelId) && thinking?.type === "disabled") {
@@ -27,15 +30,17 @@ export function checkClaude(prompt: Prompt, thinking: Thinking | undefined, mode
   if (thinking && thinking.type !== "disabled") checkThinking(prompt, thinking, isForced);
 }
 
-function checkModern({ sampling, messages }: Prompt, thinking: Thinking | undefined): void {
+function checkEnd({ messages }: Prompt): void {
+  if (messages.at(-1)?.role !== "assistant") return;
+  throw invalid(
+    "This model does not support assistant message prefill. The conversation must end with a user message.",
+  );
+}
+
+function checkModern({ sampling }: Prompt, thinking: Thinking | undefined): void {
   for (const [name, value] of Object.entries(sampling)) {
     const isDefault = name !== "top_k" && value === 1;
     if (!isDefault) throw invalid(`\`${name}\` is deprecated for this model.`);
-  }
-  if (messages.at(-1)?.role === "assistant") {
-    throw invalid(
-      "This model does not support assistant message prefill. The conversation must end with a user message.",
-    );
   }
   if (thinking?.type === "enabled") {
     throw invalid(

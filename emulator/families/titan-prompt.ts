@@ -3,8 +3,8 @@ import type { Turn } from "./turns.ts";
 
 /**
  * Reads `User: …\nBot: …` turns; what stands before the first is the system's. An empty `Bot:` at
- * the end is left out, one with text is the beginning of the answer. A prompt without turns is one
- * of the user.
+ * the end is left out; one with text, behind a space or on a line of its own, is the beginning of
+ * the answer. A prompt without turns is one of the user.
  */
 export function readTitanPrompt(prompt: string): RawPrompt {
   const marks = [...prompt.matchAll(/^(User|Bot):/gm)];
@@ -14,7 +14,7 @@ export function readTitanPrompt(prompt: string): RawPrompt {
   const turns = marks.map((mark, index): Turn => {
     const from = mark.index + mark[0].length;
     const next = marks[index + 1];
-    const text = prompt.slice(from, next?.index).replace(/^ /, "");
+    const text = prompt.slice(from, next?.index).replace(/^[ \n]/, "");
     const role = mark[1] === "User" ? "user" : "assistant";
     return { role, text: next ? text.replace(/\n$/, "") : text };
   });

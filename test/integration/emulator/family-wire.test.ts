@@ -245,6 +245,7 @@ for (const [modelId, body, message] of refusals) {
 
 const modern = ["opus-4-7", "sonnet-5", "fable-5", "opus-5", "opus-5-5", "sonnet-5-5", "fable-5-1"];
 const newest = ["opus-5-5", "sonnet-5-5", "fable-5-1"];
+const since46 = [...modern, "opus-4-6-v1", "sonnet-4-6", "haiku-5-5"];
 const tool = { tools: [{ name: "t", input_schema: { type: "object" } }] };
 const prefill = [
   { role: "user", content: franceQuestion },
@@ -258,7 +259,7 @@ const claudeRules: readonly (readonly [
   [modern, { temperature: 0.5 }, /`temperature` is deprecated/],
   [modern, { top_p: 0.5 }, /`top_p` is deprecated/],
   [modern, { top_k: 5 }, /`top_k` is deprecated/],
-  [modern, { messages: prefill }, /does not support assistant message prefill/],
+  [since46, { messages: prefill }, /does not support assistant message prefill/],
   [modern, { thinking: { type: "enabled", budget_tokens: 1_024 } }, /thinking\.type\.enabled/],
   [newest, { thinking: { type: "disabled" } }, /thinking\.type\.disabled/],
   [newest, { ...tool, tool_choice: { type: "any" } }, /forcing a tool/],
@@ -270,7 +271,7 @@ for (const [models, rest, message] of claudeRules) {
     withEmulator({}, async (emulator) => {
       using asker = createAsker(emulator, "1.1");
       const body = anthropicBody(franceQuestion, rest);
-      const tried = [...modern, "opus-4-6-v1", "sonnet-4-6", "haiku-5-5"];
+      const tried = [...since46, "sonnet-4-5-20250929-v1:0"];
       for (const name of tried) {
         const asked = whole(asker, `anthropic.claude-${name}`, body);
         if (models.includes(name))
