@@ -4,6 +4,7 @@ import { addCompleteCommand } from "./complete.ts";
 import { exitCodes, exitCodesHelp } from "./exit-codes.ts";
 import { addModelsCommand } from "./models.ts";
 import { addProgramCommand } from "./program-command.ts";
+import { addShadowCommand } from "./shadow.ts";
 import { UsageError } from "./usage-error.ts";
 
 const examples = `
@@ -33,6 +34,7 @@ addProgramCommand(program, {
 });
 addCompleteCommand(program);
 addModelsCommand(program);
+addShadowCommand(program);
 
 try {
   await program.parseAsync();

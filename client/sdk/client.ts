@@ -11,6 +11,7 @@ import {
   CompletionService,
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { type Model, ModelService } from "../../gen/axonflow/gateway/v1/model_pb.ts";
+import { type ShadowReport, ShadowService } from "../../gen/axonflow/gateway/v1/shadow_pb.ts";
 import { type CallOptions, callHeaders, checkTimeout } from "./call-options.ts";
 import { type CompletionStream, createCompletionStream } from "./completion-stream.ts";
 import { GatewayCallError } from "./gateway-call-error.ts";
@@ -37,6 +38,8 @@ export interface GatewayClient {
   listModels(filter?: ModelFilter, options?: CallOptions): AsyncIterable<Model>;
   /** One model by its name, alias, id, inference profile or ARN. */
   getModel(name: string, options?: CallOptions): Promise<Model>;
+  /** What shadow mode has found out; its `enabled` is false where it is off. */
+  getShadowReport(options?: CallOptions): Promise<ShadowReport>;
   /** Cancels what runs and closes the connections. A `Transport` of your own stays open. */
   close(): void;
 }
@@ -53,6 +56,7 @@ export interface ClientParts {
 export function createClientOver(parts: ClientParts): GatewayClient {
   const completions = createClient(CompletionService, parts.transport);
   const models = createClient(ModelService, parts.transport);
+  const shadow = createClient(ShadowService, parts.transport);
   const calls = createRunningCalls();
 
   /** Checks the options at once and gives what begins a call with them. */
@@ -105,6 +109,11 @@ export function createClientOver(parts: ClientParts): GatewayClient {
       const { model } = await callOnce((sent) => models.getModel({ model: name }, sent), options);
       if (model) return model;
       throw new GatewayCallError(Code.Internal, `The gateway's answer has no model for ${name}.`);
+    },
+    async getShadowReport(options) {
+      const { report } = await callOnce((sent) => shadow.getShadowReport({}, sent), options);
+      if (report) return report;
+      throw new GatewayCallError(Code.Internal, "The gateway's answer has no report.");
     },
     close() {
       calls.close();

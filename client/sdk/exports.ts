@@ -10,6 +10,7 @@ export {
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 export { Lifecycle, type Model, ModelFeature } from "../../gen/axonflow/gateway/v1/model_pb.ts";
 export type { Price } from "../../gen/axonflow/gateway/v1/money_pb.ts";
+export { type ShadowReport, ShadowVerdict } from "../../gen/axonflow/gateway/v1/shadow_pb.ts";
 export type { CallOptions } from "./call-options.ts";
 export type { CompletionRequest, GatewayClient, ModelFilter } from "./client.ts";
 export type { ClientOptions } from "./client-options.ts";
