@@ -8,7 +8,7 @@ import type { Layer } from "../core/layer.ts";
 import type { Reply } from "../core/reply.ts";
 import type { Admission, CircuitOptions } from "./circuit.ts";
 import type { WrittenRecord, WrittenRecords } from "./endpoint-records.ts";
-import { patienceMs } from "./patience.ts";
+import { patienceMs } from "./needed-time.ts";
 import { verdictOn } from "./verdict.ts";
 
 /** What the breaker needs. */

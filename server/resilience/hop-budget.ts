@@ -1,8 +1,9 @@
 import type { Delivery, Endpoint } from "../core/call.ts";
 import type { EndpointRecords } from "../core/endpoint-records.ts";
+import { neededMs } from "./needed-time.ts";
 
 /** What is kept for an endpoint of which nothing is known, in milliseconds. */
-const usualMs = 10_000;
+const usuallyKeptMs = 5000;
 
 /** With less than this left nothing is begun, in milliseconds: the answer could not travel back. */
 export const leastHopMs = 10;
@@ -23,21 +24,23 @@ export function canFinish(endpoint: Endpoint, { leftMs, delivery, records }: Tim
 
 /**
  * How long an endpoint may take to begin to answer, in milliseconds, so that the others can still be asked; undefined
- * when there are none, or none whose circuit is closed. Each of them is kept what it needed lately, though never more
- * than an equal share; and the endpoint itself is never cut short of what it needed lately.
+ * when there are none, or none whose circuit is not open. Each other is kept what it may need, though at most half of
+ * what the one that is asked now gets; and that one is never cut short of what it may need itself: two half answers are
+ * worth less than one.
  */
 export function hopBudgetMs(
   endpoint: Endpoint,
   others: readonly Endpoint[],
   { leftMs, delivery, records }: TimeLeft,
 ): number | undefined {
-  const askable = others.filter((other) => records.of(other)?.circuit !== "open");
+  const known = others.map((other) => records.of(other));
+  const askable = known.filter((record) => record?.circuit !== "open");
   if (askable.length === 0) return undefined;
-  const shareMs = leftMs / (askable.length + 1);
-  const slowestMs = (of: Endpoint) => records.of(of)?.firstEventMs(1, delivery);
+  const mostKeptMs = leftMs / (askable.length + 2);
   const keptMs = askable.reduce(
-    (sum, other) => sum + Math.min(shareMs, slowestMs(other) ?? usualMs),
+    (sum, record) => sum + Math.min(mostKeptMs, neededMs(record, delivery) ?? usuallyKeptMs),
     0,
   );
-  return Math.min(leftMs, Math.max(leftMs - keptMs, slowestMs(endpoint) ?? 0));
+  const ownMs = neededMs(records.of(endpoint), delivery) ?? 0;
+  return Math.min(leftMs, Math.max(leftMs - keptMs, ownMs));
 }

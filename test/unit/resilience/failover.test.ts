@@ -215,25 +215,32 @@ describe("failover, by the time that is left", () => {
     assert.deepEqual(budgets(), [undefined]);
   });
 
-  it("shares a short time out equally, and gives the last one the rest", async () => {
+  it("shares a short time out, twice as much to the one that is asked, and gives the last one the rest", async () => {
     const failed = failure("us-east-1", { retry: "other-endpoint" });
     const { handle, call, budgets } = start(failed, failed, answers());
     await handle(call([first, second, third], 900));
-    assert.deepEqual(budgets(), [300, 450, undefined]);
+    assert.deepEqual(budgets(), [450, 600, undefined]);
   });
 
-  it("keeps no more for the others than they needed lately, or ten seconds each", async () => {
+  it("keeps no more for the others than half as much again as they needed lately, or five seconds each", async () => {
     const { handle, call, budgets, remember } = start(answers());
     remember(second, 100, 200, 300, 400, 500);
     await handle(call([first, second, third], 100_000));
-    assert.deepEqual(budgets(), [100_000 - 500 - 10_000]);
+    assert.deepEqual(budgets(), [100_000 - 750 - 5000]);
   });
 
   it("cuts no endpoint short of what it needed lately itself", async () => {
     const { handle, call, budgets, remember } = start(answers());
+    remember(first, 200, 300, 400, 500, 600);
+    await handle(call([first, second], 1000));
+    assert.deepEqual(budgets(), [900]);
+  });
+
+  it("lets it have everything when that is what it may need", async () => {
+    const { handle, call, budgets, remember } = start(answers());
     remember(first, 800, 800, 800, 800, 800);
     await handle(call([first, second], 1000));
-    assert.deepEqual(budgets(), [800]);
+    assert.deepEqual(budgets(), [1000]);
   });
 
   it("keeps nothing for an endpoint whose circuit is open", async () => {
