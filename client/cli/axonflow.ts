@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { addCompleteCommand } from "./complete.ts";
+import { addDrainCommands } from "./drain.ts";
 import { exitCodes, exitCodesHelp } from "./exit-codes.ts";
 import { addModelsCommand } from "./models.ts";
 import { addProgramCommand } from "./program-command.ts";
 import { addShadowCommand } from "./shadow.ts";
+import { addStatusCommand } from "./status.ts";
 import { UsageError } from "./usage-error.ts";
+import { addWeightsCommand } from "./weights.ts";
 
 const examples = `
 Examples:
@@ -35,6 +38,9 @@ addProgramCommand(program, {
 addCompleteCommand(program);
 addModelsCommand(program);
 addShadowCommand(program);
+addStatusCommand(program);
+addWeightsCommand(program);
+addDrainCommands(program);
 
 try {
   await program.parseAsync();

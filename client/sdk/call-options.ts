@@ -4,6 +4,11 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
   /** Aborting it cancels the call, up to the provider; the call ends with the code Canceled. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Repeats of this request with the same key join the first one or get its answer again, and are not billed; 1 to 255
+   * printable ASCII characters. An answer that was joined or repeated has `replayOf` set.
+   */
+  readonly idempotencyKey?: string | undefined;
   /** Further request headers. An `authorization` among them gives way to the licence key. */
   readonly headers?: HeadersInit | undefined;
 }
@@ -20,10 +25,11 @@ export function checkTimeout(timeoutMs: number | undefined): void {
 
 /** The headers of one call. */
 export function callHeaders(
-  headers: HeadersInit | undefined,
+  { headers, idempotencyKey }: Pick<CallOptions, "headers" | "idempotencyKey">,
   licenseKey: string | undefined,
 ): Headers {
   const all = new Headers(headers);
+  if (idempotencyKey !== undefined) all.set("idempotency-key", idempotencyKey);
   if (licenseKey !== undefined) all.set("authorization", `Bearer ${licenseKey}`);
   return all;
 }

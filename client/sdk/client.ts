@@ -12,6 +12,7 @@ import {
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { type Model, ModelService } from "../../gen/axonflow/gateway/v1/model_pb.ts";
 import { type ShadowReport, ShadowService } from "../../gen/axonflow/gateway/v1/shadow_pb.ts";
+import { type AdminClient, createAdminClient } from "./admin-client.ts";
 import { type CallOptions, callHeaders, checkTimeout } from "./call-options.ts";
 import { type CompletionStream, createCompletionStream } from "./completion-stream.ts";
 import { GatewayCallError } from "./gateway-call-error.ts";
@@ -40,6 +41,8 @@ export interface GatewayClient {
   getModel(name: string, options?: CallOptions): Promise<Model>;
   /** What shadow mode has found out; its `enabled` is false where it is off. */
   getShadowReport(options?: CallOptions): Promise<ShadowReport>;
+  /** The live state of the gateway, and its levers. */
+  readonly admin: AdminClient;
   /** Cancels what runs and closes the connections. A `Transport` of your own stays open. */
   close(): void;
 }
@@ -60,9 +63,9 @@ export function createClientOver(parts: ClientParts): GatewayClient {
   const calls = createRunningCalls();
 
   /** Checks the options at once and gives what begins a call with them. */
-  const prepare = ({ timeoutMs, signal, headers }: CallOptions = {}) => {
+  const prepare = ({ timeoutMs, signal, ...named }: CallOptions = {}) => {
     checkTimeout(timeoutMs);
-    const sent = callHeaders(headers, parts.licenseKey);
+    const sent = callHeaders(named, parts.licenseKey);
     return (): { call: RunningCall; options: ConnectCallOptions } => {
       const call = calls.begin(signal);
       return {
@@ -115,6 +118,7 @@ export function createClientOver(parts: ClientParts): GatewayClient {
       if (report) return report;
       throw new GatewayCallError(Code.Internal, "The gateway's answer has no report.");
     },
+    admin: createAdminClient(parts.transport, callOnce),
     close() {
       calls.close();
       parts.disconnect();

@@ -1,6 +1,11 @@
 // What both entries of the SDK export besides their own `createGatewayClient`.
 export { Code, type Transport } from "@connectrpc/connect";
 export {
+  CircuitState,
+  type EndpointStatus,
+  type GetStatusResponse,
+} from "../../gen/axonflow/gateway/v1/admin_pb.ts";
+export {
   type Completed,
   type CompleteRequest,
   type CompleteResponse,
@@ -11,6 +16,7 @@ export {
 export { Lifecycle, type Model, ModelFeature } from "../../gen/axonflow/gateway/v1/model_pb.ts";
 export type { Price } from "../../gen/axonflow/gateway/v1/money_pb.ts";
 export { type ShadowReport, ShadowVerdict } from "../../gen/axonflow/gateway/v1/shadow_pb.ts";
+export type { AdminClient } from "./admin-client.ts";
 export type { CallOptions } from "./call-options.ts";
 export type { CompletionRequest, GatewayClient, ModelFilter } from "./client.ts";
 export type { ClientOptions } from "./client-options.ts";
