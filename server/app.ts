@@ -1,9 +1,9 @@
-import { trace as otel } from "@opentelemetry/api";
 import { createModelListings } from "./app/model-listings.ts";
 import { createProviders, inPlace } from "./app/providers.ts";
 import { createResilience } from "./app/resilience.ts";
 import { createRouting } from "./app/routing.ts";
 import { createShadowMode } from "./app/shadow-mode.ts";
+import { createWatching } from "./app/telemetry.ts";
 import { version } from "./app/version.ts";
 import type { Configuration } from "./config/settings.ts";
 import { systemClock } from "./core/clock.ts";
@@ -28,7 +28,7 @@ import { deadline } from "./resilience/deadline.ts";
 import { idempotency } from "./resilience/idempotency.ts";
 import { createIdempotencyStore } from "./resilience/idempotency-store.ts";
 import { router } from "./routing/router.ts";
-import { trace } from "./telemetry/trace.ts";
+import { noTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 /** A running gateway. */
 export interface App {
@@ -52,6 +52,8 @@ export interface AppOptions {
   /** None at all lets everybody in: the caller has made sure that this is meant. */
   readonly licenseKeys: readonly LicenseKey[];
   readonly log: Log;
+  /** Default: none. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** The setup guide's model; past its end of life on AWS, but the guide is the specification. */
@@ -59,7 +61,7 @@ const guideModel = "anthropic.claude-3-5-sonnet-20240620-v1:0";
 
 /** Puts the rooms together and opens the doors. This is the only file that knows them all. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { settings, region, licenseKeys, log } = options;
+  const { settings, region, licenseKeys, log, telemetry = noTelemetry } = options;
   const bedrockModel = settings.bedrockModel ?? guideModel;
   const clock = systemClock;
   const providers = createProviders(settings, region);
@@ -91,6 +93,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     ttlMs: settings.idempotencyTtlMs,
     maxBytes: settings.idempotencyMaxBytes,
   });
+  const watching = createWatching({
+    telemetry,
+    clock,
+    settings,
+    providers,
+    memory: resilience.memory,
+  });
   const atProviders = inPlace(providers);
   const { hop, attemptTimeout } = resilience.layers;
   const shadow = createShadowMode({
@@ -98,19 +107,20 @@ export async function startApp(options: AppOptions): Promise<App> {
     region,
     providers: new Set(defaultModels.keys()),
     routes,
-    ask: hop.wrap(attemptTimeout.wrap(atProviders)),
+    ask: watching.attemptSpan.wrap(hop.wrap(attemptTimeout.wrap(atProviders))),
     clock,
     log,
   });
   const pipeline = buildPipeline(
     {
-      trace: trace({ tracer: otel.getTracer("axonflow-gateway") }),
+      trace: watching.trace,
       deadline: deadline({ clock }),
       idempotency: idempotency({ clock, store: repeatable, runLimitMs: settings.callTimeoutMs }),
       answerSchema: answerSchema({ checker: schemaChecker }),
       router: router({ routes }),
       shadow: shadow.layer,
       ...resilience.layers,
+      attemptSpan: watching.attemptSpan,
     },
     atProviders,
   );
@@ -136,6 +146,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     authenticate: licenseKeys.length > 0 ? authenticateBy(licenseKeys) : authenticateNobody,
     gate,
     log,
+    watch: watching.door,
     maxMessageBytes,
     callTimeoutMs,
     corsOrigins,
@@ -144,6 +155,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const close = async () => {
     await Promise.all(doors.map((door) => door.close()));
     await shadow.close();
+    watching.close();
     for (const { provider } of providers) provider.close();
     schemaChecker.close();
     repeatable.close();

@@ -9,7 +9,7 @@ import type { Log } from "./core/log.ts";
 import { type Flags, helpText, readFlags } from "./flags.ts";
 import { regionFromSdk } from "./providers/bedrock/client.ts";
 import { createLog } from "./telemetry/log.ts";
-import { startTelemetry, type Telemetry } from "./telemetry/setup.ts";
+import { type RunningTelemetry, startTelemetry } from "./telemetry/setup.ts";
 
 try {
   await main(process.argv.slice(2));
@@ -33,8 +33,8 @@ async function main(args: readonly string[]): Promise<void> {
   const region = await requireProvider(settings);
 
   const log = createLog(settings.logLevel);
-  const telemetry = await startTelemetry(process.env);
-  const app = await openDoors({ settings, region, licenseKeys, log });
+  const telemetry = await startTelemetry(process.env, log);
+  const app = await openDoors({ settings, region, licenseKeys, log, telemetry });
   // Before anybody is told that it is ready, so that no SIGTERM finds it unprepared.
   endProperly(app, telemetry, settings, log);
   const { httpPort, grpcPort } = app;
@@ -93,7 +93,7 @@ async function openDoors(options: AppOptions): Promise<App> {
 }
 
 /** Drains on SIGTERM and SIGINT; a fault that nobody caught is logged before the process goes. */
-function endProperly(app: App, telemetry: Telemetry, settings: Settings, log: Log): void {
+function endProperly(app: App, telemetry: RunningTelemetry, settings: Settings, log: Log): void {
   let ending: Promise<void> | undefined;
   const end = (exitCode: number, drainTimeoutMs = settings.drainTimeoutMs) => {
     ending ??= app.stop(drainTimeoutMs).then(() => telemetry.shutdown());

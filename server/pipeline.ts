@@ -12,6 +12,7 @@ export interface PipelineLayers {
   readonly resume: Layer<RoutedCall>;
   readonly failover: Layer<RoutedCall, Attempt>;
   readonly retry: Layer<Attempt>;
+  readonly attemptSpan: Layer<Attempt>;
   readonly hop: Layer<Attempt>;
   readonly circuitBreaker: Layer<Attempt>;
   readonly attemptTimeout: Layer<Attempt>;
@@ -44,6 +45,8 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
       .push(layers.failover)
       // The same endpoint again, after a pause; below failover, so that the pause fits into that endpoint's time.
       .push(layers.retry)
+      // Below retry, so that there is one span per try; above hop, whose record of the try it writes down.
+      .push(layers.attemptSpan)
       // One entry per try in the answer's list of hops; below whatever tries again, so that every try has its own.
       .push(layers.hop)
       // Below retry and hop, so that an open circuit ends the tries and is written down; above the timeout, so that

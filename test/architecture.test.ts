@@ -18,6 +18,8 @@ import { retry } from "../server/resilience/retry.ts";
 import { createRetryBudget } from "../server/resilience/retry-budget.ts";
 import { router } from "../server/routing/router.ts";
 import { createShadow } from "../server/shadow/shadow.ts";
+import { attemptSpan } from "../server/telemetry/attempt-span.ts";
+import { noTelemetry } from "../server/telemetry/telemetry.ts";
 import { trace } from "../server/telemetry/trace.ts";
 import { createManualClock } from "./fakes/manual-clock.ts";
 import { createRecordingTracer } from "./fakes/recording-tracer.ts";
@@ -266,6 +268,11 @@ describe("the pipeline", () => {
         resume: resume({ isOn: true }),
         failover: failover({ clock, records }),
         retry: retry({ clock, tries: 2, backoff, budget, records }),
+        attemptSpan: attemptSpan({
+          clock,
+          telemetry: noTelemetry,
+          facts: { addressOf: () => undefined, guardrailOf: () => undefined },
+        }),
         hop: hop({ clock }),
         circuitBreaker: circuitBreaker({ clock, records, circuit, firstEventTimeoutMs: 1 }),
         attemptTimeout: attemptTimeout({ clock, firstEventTimeoutMs: 1, idleTimeoutMs: 1 }),
@@ -273,7 +280,7 @@ describe("the pipeline", () => {
       scriptedHandler().handle,
     );
     const order =
-      "trace deadline idempotency answerSchema router shadow resume failover retry hop circuitBreaker attemptTimeout".split(
+      "trace deadline idempotency answerSchema router shadow resume failover retry attemptSpan hop circuitBreaker attemptTimeout".split(
         " ",
       );
     assert.deepEqual(layers, order);

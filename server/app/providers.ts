@@ -12,6 +12,8 @@ import type { ServingPlace } from "../routing/serving-place.ts";
 export interface PlacedProvider {
   readonly provider: Provider;
   readonly place: ServingPlace;
+  /** Where it is asked; for a region of AWS without a URL of its own, the public endpoint's. */
+  readonly url: string;
 }
 
 /** Every provider that is configured, in the order in which they are asked. Without a region, Bedrock is off. */
@@ -46,7 +48,8 @@ function createBedrock(settings: Settings, region: string | undefined): PlacedPr
       serviceTier: settings.bedrockServiceTier,
       latencyProfile: settings.bedrockLatencyProfile,
     });
-    return { provider, place: { provider: provider.name, region: at, families: bedrockFamilies } };
+    const place = { provider: provider.name, region: at, families: bedrockFamilies };
+    return { provider, place, url: endpointUrl ?? publicUrl(at) };
   });
 }
 
@@ -67,6 +70,12 @@ function bedrockRegions(settings: Settings, first: string) {
   ];
 }
 
+/** AWS: Amazon Bedrock endpoints and quotas; China's regions are a partition of their own. */
+function publicUrl(region: string): string {
+  const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return `https://bedrock-runtime.${region}.${domain}`;
+}
+
 function createOpenAi(settings: Settings): PlacedProvider[] {
   const { openaiApiKey: apiKey, openaiBaseUrl: baseUrl } = settings;
   if (apiKey === undefined) return [];
@@ -78,5 +87,5 @@ function createOpenAi(settings: Settings): PlacedProvider[] {
   });
   const region = openAiRegion(baseUrl);
   const place = { provider: provider.name, region, families: openAiFamilies };
-  return [{ provider, place }];
+  return [{ provider, place, url: baseUrl }];
 }

@@ -24,3 +24,8 @@ export function shadowContext(context: Context): Context {
 export function linksOf(context: Context): readonly Link[] | undefined {
   return context.getValue(linksKey) as readonly Link[] | undefined;
 }
+
+/** The context for everything below that first span. */
+export function withoutLinks(context: Context): Context {
+  return context.deleteValue(linksKey);
+}

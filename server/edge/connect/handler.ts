@@ -8,7 +8,7 @@ import {
   type HandlerContext,
   type Interceptor,
 } from "@connectrpc/connect";
-import type { UniversalHandler } from "@connectrpc/connect/protocol";
+import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
 import {
   compressionGzip,
   universalRequestFromNodeRequest,
@@ -20,6 +20,8 @@ import { CompletionService } from "../../../gen/axonflow/gateway/v1/completion_p
 import { ModelService } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import { ShadowService } from "../../../gen/axonflow/gateway/v1/shadow_pb.ts";
 import type { Principal } from "../../core/call.ts";
+import { noDoorWatch, type WatchedCall } from "../../core/door-watch.ts";
+import { GatewayError } from "../../core/error.ts";
 import { fromLibrary, logError, toConnectError } from "../errors.ts";
 import type { Front } from "../front.ts";
 import { type HttpExchange, headerOf } from "../http/exchange.ts";
@@ -35,11 +37,17 @@ export type ConnectHandler = (exchange: HttpExchange) => boolean;
 
 /** Who calls, or why nobody may. */
 type Admission =
-  | { readonly requestId: string; readonly principal: Principal }
-  | { readonly requestId: string; readonly error: unknown };
+  | (Watched & { readonly principal: Principal })
+  | (Watched & { readonly error: unknown });
+
+interface Watched {
+  readonly requestId: string;
+  readonly watched: WatchedCall;
+}
 
 const admissionKey = createContextKey<Admission>({
   requestId: "",
+  watched: noDoorWatch.arrived({ protocol: "connect", method: "", context: ROOT_CONTEXT }),
   error: new Error("not admitted"),
 });
 
@@ -98,7 +106,8 @@ async function answer(
   front: Front,
 ): Promise<void> {
   const { request, response, requestId } = exchange;
-  const admission = admit(exchange, front);
+  const watched = arrived(method, exchange, front);
+  const admission = admit(exchange, watched, front);
   const values = createContextValues().set(admissionKey, admission);
   const incoming = universalRequestFromNodeRequest(request, response, undefined, values);
   try {
@@ -108,19 +117,46 @@ async function answer(
         : limitBody(incoming, front.maxMessageBytes, requestId);
     const answered = await explainRefusal(await method(accepted), requestId, front.maxMessageBytes);
     await universalResponseToNodeResponse(answered, response);
+    const isWhole = response.writableEnded || !response.destroyed;
+    watched.left({ code: isWhole ? codeOf(answered) : Code.Canceled });
   } catch (error) {
+    watched.left({ code: response.destroyed ? Code.Canceled : Code.Internal });
     if (!response.destroyed) logError(front.log, exchange.path, error, requestId);
     response.destroy();
   }
 }
 
-function admit({ request, requestId }: HttpExchange, front: Front): Admission {
+function arrived(
+  { requestPath }: UniversalHandler,
+  { request }: HttpExchange,
+  { watch }: Front,
+): WatchedCall {
+  const isGrpc = headerOf(request, "content-type")?.startsWith("application/grpc") ?? false;
+  return watch.arrived({
+    protocol: isGrpc ? "grpc" : "connect",
+    method: requestPath.slice(1),
+    context: propagation.extract(ROOT_CONTEXT, request.headers),
+  });
+}
+
+/** Of an error that connect-es raised before the interceptors ran; they have told of all others. */
+function codeOf({ status, header, trailer }: UniversalServerResponse): Code | undefined {
+  const grpcStatus = Number(trailer?.get("grpc-status") ?? header?.get("grpc-status") ?? 0);
+  if (grpcStatus > 0) return grpcStatus;
+  return status >= 400 ? Code.InvalidArgument : undefined;
+}
+
+function admit(
+  { request, requestId }: HttpExchange,
+  watched: WatchedCall,
+  front: Front,
+): Admission {
   try {
     const principal = front.authenticate(headerOf(request, "authorization"));
     refuseLongBody(request, front.maxMessageBytes);
-    return { requestId, principal };
+    return { requestId, watched, principal };
   } catch (error) {
-    return { requestId, error };
+    return { requestId, watched, error };
   }
 }
 
@@ -131,6 +167,7 @@ function createExplainer({ log, maxMessageBytes }: Front): Interceptor {
     const explain = (thrown: unknown) => {
       const error = fromConnect(overdueOf(request.signal) ?? thrown, maxMessageBytes);
       logError(log, request.url, error, admission.requestId);
+      admission.watched.left({ code: GatewayError.from(error).code });
       return toConnectError(error, admission.requestId);
     };
     try {
@@ -174,13 +211,13 @@ async function* explained<T>(
 
 function callerOf(context: HandlerContext): Caller {
   const { values, signal, timeoutMs, requestHeader, responseHeader } = context;
-  const { requestId, principal } = admittedOf(values);
+  const { requestId, principal, watched } = admittedOf(values);
   return {
     requestId,
     principal,
     signal,
     timeoutMs: timeoutMs(),
-    context: propagation.extract(ROOT_CONTEXT, requestHeader, headersGetter),
+    context: watched.context,
     idempotencyKey: requestHeader.get(idempotencyKeyHeader) ?? undefined,
     onReplay: () => responseHeader.set(replayedHeader, "true"),
   };
@@ -191,8 +228,3 @@ function admittedOf(values: ContextValues) {
   if ("error" in admission) throw admission.error;
   return admission;
 }
-
-const headersGetter = {
-  get: (headers: Headers, key: string) => headers.get(key) ?? undefined,
-  keys: (headers: Headers) => [...headers.keys()],
-};

@@ -7,7 +7,6 @@ import {
   type ServerUnaryCall,
   type ServerWritableStream,
 } from "@grpc/grpc-js";
-import { propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { GatewayError } from "../../core/error.ts";
 import { logError } from "../errors.ts";
 import type { Front } from "../front.ts";
@@ -67,14 +66,14 @@ function messageOf<Request extends Message>(received: Received): Request {
 }
 
 function callerOf(call: IncomingCall, reception: Reception) {
-  const { requestId, principal } = reception.guestOf(call.metadata);
+  const { requestId, principal, context } = reception.guestOf(call.metadata);
   const departure = watchDeparture(call);
   const caller: Caller = {
     requestId,
     principal,
     signal: departure.signal,
     timeoutMs: timeoutMsOf(call),
-    context: propagation.extract(ROOT_CONTEXT, call.metadata, metadataGetter),
+    context,
     idempotencyKey: call.metadata.get(idempotencyKeyHeader)[0]?.toString(),
     onReplay: () => call.sendMetadata(replayed()),
   };
@@ -99,8 +98,3 @@ function timeoutMsOf(call: IncomingCall): number | undefined {
   const deadline = Number(call.getDeadline());
   return Number.isFinite(deadline) ? deadline - Date.now() : undefined;
 }
-
-const metadataGetter = {
-  get: (metadata: Metadata, key: string) => metadata.get(key).map(String),
-  keys: (metadata: Metadata) => Object.keys(metadata.getMap()),
-};

@@ -153,7 +153,7 @@ function nameOf(values: Readonly<Record<string, number>>, value: number): string
   return (name ?? "unspecified").toLowerCase();
 }
 
-/** An error's HTTP status, headers and JSON. */
+/** An error's HTTP status, headers and JSON, and the error itself. */
 export function restError(thrown: unknown, requestId: string) {
   const { code, reason, message, error } = describeError(thrown, requestId);
   const { violations, retryAfterMs, metadata } = error;
@@ -169,7 +169,7 @@ export function restError(thrown: unknown, requestId: string) {
     ...(Object.keys(metadata).length > 0 && { metadata }),
     ...(error.hops.length > 0 && { hops: error.hops.map(restHop) }),
   };
-  return { status: httpStatus(code, reason), headers, body: { error: body } };
+  return { status: httpStatus(code, reason), headers, body: { error: body }, error };
 }
 
 function httpStatus(code: Code, reason: string): number {

@@ -1,5 +1,6 @@
 import { propagation, ROOT_CONTEXT } from "@opentelemetry/api";
-import { GatewayError } from "../../core/error.ts";
+import type { WatchedCall } from "../../core/door-watch.ts";
+import { GatewayError, reasonName } from "../../core/error.ts";
 import { logError, malformedRequest } from "../errors.ts";
 import type { Front } from "../front.ts";
 import {
@@ -22,8 +23,13 @@ export type RestHandler = (exchange: HttpExchange) => Promise<void>;
 export function createRestHandler(front: Front): RestHandler {
   return async (exchange) => {
     const { request, response, path, requestId } = exchange;
+    const watched = front.watch.arrived({
+      protocol: "http",
+      method: `${request.method} ${path}`,
+      context: propagation.extract(ROOT_CONTEXT, request.headers),
+    });
     try {
-      if (request.method !== "POST") return sendMethodNotAllowed(exchange);
+      if (request.method !== "POST") return sendMethodNotAllowed(exchange, watched);
       const principal = front.authenticate(headerOf(request, "authorization"));
       const { request: asked, stream } = await readRestRequest(request, front.maxMessageBytes);
       const caller: Caller = {
@@ -31,7 +37,7 @@ export function createRestHandler(front: Front): RestHandler {
         principal,
         signal: departureOf(response),
         timeoutMs: timeoutMsOf(headerOf(request, "x-request-timeout-ms")),
-        context: propagation.extract(ROOT_CONTEXT, request.headers),
+        context: watched.context,
         idempotencyKey: headerOf(request, idempotencyKeyHeader),
         onReplay: () => response.setHeader(replayedHeader, "true"),
       };
@@ -39,23 +45,32 @@ export function createRestHandler(front: Front): RestHandler {
         const events = front.intake.stream(asked, caller);
         await sendEvents(response, events, caller, front.callTimeoutMs);
       } else sendJson(response, 200, restAnswer(await front.intake.complete(asked, caller)));
+      watched.left({ httpStatus: 200 });
     } catch (error) {
       logError(front.log, path, error, requestId);
-      sendError(response, error, requestId);
+      sendError(response, error, requestId, watched);
     }
   };
 }
 
-function sendError(response: HttpResponse, error: unknown, requestId: string): void {
-  if (response.destroyed) return;
-  const { status, headers, body } = restError(error, requestId);
-  if (response.headersSent) return void endWith(response, { name: "error", body });
-  sendJson(response, status, body, headers);
+function sendError(
+  response: HttpResponse,
+  thrown: unknown,
+  requestId: string,
+  watched: WatchedCall,
+): void {
+  const { status, headers, body, error } = restError(thrown, requestId);
+  const { headersSent, destroyed } = response;
+  if (!destroyed && headersSent) endWith(response, { name: "error", body });
+  else if (!destroyed) sendJson(response, status, body, headers);
+  const { code, reason } = error;
+  watched.left({ code, reason: reasonName(reason), httpStatus: headersSent ? 200 : status });
 }
 
-function sendMethodNotAllowed({ response, requestId }: HttpExchange): void {
+function sendMethodNotAllowed({ response, requestId }: HttpExchange, watched: WatchedCall): void {
   const { body } = restError(malformedRequest("Use POST."), requestId);
   sendJson(response, 405, body, { allow: "POST" });
+  watched.left({ httpStatus: 405 });
 }
 
 /** Aborts when the response closes before it was finished. */
