@@ -192,5 +192,7 @@ function wholeNumber(value: unknown): number {
 function summary(error: Thrown): Error {
   const name = textAt(error.name)?.slice(0, 64) ?? "unknown";
   const { httpStatusCode } = objectAt(error.$metadata);
-  return new Error([name, httpStatusCode, textAt(error.code)].filter(Boolean).join(" "));
+  const told = new Error([name, httpStatusCode, textAt(error.code)].filter(Boolean).join(" "));
+  told.name = capitalised(name);
+  return told;
 }

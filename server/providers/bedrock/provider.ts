@@ -4,6 +4,7 @@ import { listEvents, untilFirst } from "../../core/events.ts";
 import type { Provider } from "../../core/provider.ts";
 import type { Reply } from "../../core/reply.ts";
 import { abortError, linkAbort } from "../../core/signals.ts";
+import { traceHeaders } from "../../core/trace-headers.ts";
 import { checkRequest } from "../check-request.ts";
 import { coalesceDeltas } from "../coalesce-deltas.ts";
 import { malformed } from "../codec-parts/malformed.ts";
@@ -86,13 +87,15 @@ export function createBedrockProvider(options: BedrockProviderOptions): Provider
   };
 }
 
-function requestOf({ request, endpoint, continued }: Attempt, codec: Codec): BedrockRequest {
+function requestOf(attempt: Attempt, codec: Codec): BedrockRequest {
+  const { request, endpoint, continued, context } = attempt;
   const { guardrail, serviceTier, latencyProfile } = request;
   return {
     api: codec.api,
     model: endpoint.model,
     body: codec.encode(request, endpoint, continued),
     options: { guardrail, serviceTier, latencyProfile },
+    traceHeaders: traceHeaders(context),
   };
 }
 

@@ -4,6 +4,7 @@ import { listEvents, untilFirst } from "../../core/events.ts";
 import type { Provider } from "../../core/provider.ts";
 import type { Reply } from "../../core/reply.ts";
 import { abortError, linkAbort } from "../../core/signals.ts";
+import { traceHeaders } from "../../core/trace-headers.ts";
 import { coalesceDeltas } from "../coalesce-deltas.ts";
 import { textAt } from "../codec-parts/json.ts";
 import { malformed } from "../codec-parts/malformed.ts";
@@ -44,7 +45,9 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): Provider {
     const { request, endpoint, delivery } = attempt;
     const body = encodeRequest(request, endpoint, delivery);
     const own = ["x-client-request-id", `${attempt.id}-${attempt.number}`];
-    const response = await client.send({ path, headers: [...headers, ...own], body }, signal);
+    const trace = Object.entries(traceHeaders(attempt.context)).flat();
+    const sent = { path, headers: [...headers, ...own, ...trace], body };
+    const response = await client.send(sent, signal);
     if (response.status === 200) return response;
     throw fromResponse({ ...response, body: await errorBody(response) }, endpoint);
   }

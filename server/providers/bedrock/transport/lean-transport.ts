@@ -69,6 +69,7 @@ export function createLeanTransport(options: BedrockClientOptions): Transport {
       body: request.body,
     };
     const headers = authorized(signable, identity, destination, clock.now());
+    headers.push(...Object.entries(request.traceHeaders ?? {}).flat());
     return destination.http.send({ path, headers, body: request.body }, signal);
   }
 

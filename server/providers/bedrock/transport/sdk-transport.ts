@@ -14,6 +14,7 @@ import { withRequestId } from "../response-headers.ts";
 import { latencyWord, serviceTierWord } from "./aws-words.ts";
 import { fromSdkOutput, toSdkInput } from "./converse-blobs.ts";
 import { readJson } from "./read-json.ts";
+import { sendHeaders } from "./sdk-headers.ts";
 import { rememberHeads } from "./sdk-heads.ts";
 import type { AnswerHead, BedrockRequest, Transport } from "./transport.ts";
 
@@ -21,6 +22,11 @@ import type { AnswerHead, BedrockRequest, Transport } from "./transport.ts";
 export function createSdkTransport(options: BedrockClientOptions): Transport {
   const client = createBedrockClient(options);
   const heads = rememberHeads(client);
+  const headers = sendHeaders(client);
+
+  const trace = ({ input }: { readonly input: object }, { traceHeaders }: BedrockRequest) => {
+    if (traceHeaders) headers.add(input, traceHeaders);
+  };
 
   /** Asks, and gives the output with the response's head. */
   async function ask<I extends object, O>(
@@ -39,11 +45,13 @@ export function createSdkTransport(options: BedrockClientOptions): Transport {
     async whole(request, abortSignal) {
       if (request.api === "converse") {
         const command = new ConverseCommand(converseInput(request));
+        trace(command, request);
         const { output, head } = await ask(command, client.send(command, { abortSignal }));
         const { $metadata: _, ...body } = output;
         return { ...head, body: fromSdkOutput(body) };
       }
       const command = new InvokeModelCommand(invokeInput(request));
+      trace(command, request);
       const { output, head } = await ask(command, client.send(command, { abortSignal }));
       return { ...head, body: readJson(textOf(output.body), head.requestId) };
     },
@@ -51,10 +59,12 @@ export function createSdkTransport(options: BedrockClientOptions): Transport {
     async stream(request, abortSignal) {
       if (request.api === "converse") {
         const command = new ConverseStreamCommand(converseInput(request));
+        trace(command, request);
         const { output, head } = await ask(command, client.send(command, { abortSignal }));
         return { ...head, batches: converseBatches(whatCame(output.stream)) };
       }
       const command = new InvokeModelWithResponseStreamCommand(invokeInput(request));
+      trace(command, request);
       const { output, head } = await ask(command, client.send(command, { abortSignal }));
       return { ...head, batches: invokeBatches(whatCame(output.body)) };
     },

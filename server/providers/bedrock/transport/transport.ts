@@ -16,6 +16,8 @@ export interface BedrockRequest {
   readonly body: string;
   /** What travels beside the body of InvokeModel, in headers; a Converse body holds it itself. */
   readonly options: InvokeOptions;
+  /** By which AWS could go on with the trace. They are sent and not signed, so that no proxy that touches them does harm. */
+  readonly traceHeaders?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The options of InvokeModel that are no part of the model's own body. */
