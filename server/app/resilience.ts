@@ -1,7 +1,6 @@
 import type { Settings } from "../config/settings.ts";
 import type { Attempt, RoutedCall } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
-import type { EndpointRecords } from "../core/endpoint-records.ts";
 import type { Layer } from "../core/layer.ts";
 import type { RetryBudget } from "../core/retry-budget.ts";
 import { attemptTimeout } from "../resilience/attempt-timeout.ts";
@@ -15,7 +14,7 @@ import { createRetryBudget } from "../resilience/retry-budget.ts";
 
 /** What is remembered of endpoints and retries; it outlives the pipeline that a reload replaces. */
 export interface Memory {
-  readonly records: EndpointRecords;
+  readonly records: WrittenRecords;
   readonly retryBudget: RetryBudget;
 }
 
@@ -32,14 +31,21 @@ export interface ResilienceLayers {
 /** Retries that a gateway without traffic can make. */
 const retryFloor = 10;
 
-/** Makes the layers over one memory. */
+/** Begins with nothing. */
+export function createMemory({ retryBudgetPercent }: Settings, clock: Clock): Memory {
+  return {
+    records: createEndpointRecords({ clock }),
+    retryBudget: createRetryBudget({ clock, sharePercent: retryBudgetPercent, floor: retryFloor }),
+  };
+}
+
+/** Makes the layers over a memory: a new one, or that of the pipeline before. */
 export function createResilience(
   settings: Settings,
   clock: Clock,
+  memory = createMemory(settings, clock),
 ): { readonly memory: Memory; readonly layers: ResilienceLayers } {
-  const records = createEndpointRecords({ clock });
-  const sharePercent = settings.retryBudgetPercent;
-  const retryBudget = createRetryBudget({ clock, sharePercent, floor: retryFloor });
+  const { records, retryBudget } = memory;
   const layers: ResilienceLayers = {
     resume: resume({ isOn: settings.resume }),
     failover: failover({ clock, records, hedging: hedging(settings, clock) }),
@@ -58,7 +64,7 @@ export function createResilience(
       idleTimeoutMs: settings.idleTimeoutMs,
     }),
   };
-  return { memory: { records, retryBudget }, layers };
+  return { memory, layers };
 }
 
 function backoffOf({ backoffBaseMs, backoffLimitMs, retryAfterLimitMs }: Settings) {

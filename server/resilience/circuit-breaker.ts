@@ -8,7 +8,7 @@ import type { Layer } from "../core/layer.ts";
 import type { Reply } from "../core/reply.ts";
 import type { Admission, CircuitOptions } from "./circuit.ts";
 import type { WrittenRecord, WrittenRecords } from "./endpoint-records.ts";
-import { patienceMs } from "./needed-time.ts";
+import { patienceMs, probeTimeoutMs } from "./needed-time.ts";
 import { verdictOn } from "./verdict.ts";
 
 /** What the breaker needs. */
@@ -33,8 +33,10 @@ export function circuitBreaker(options: CircuitBreakerOptions): Layer<Attempt> {
       const record = records.at(attempt.endpoint);
       const admission = record.breaker.admit(startMs);
       if (admission === "refused") throw circuitOpen(record, startMs);
-      const patience = Math.min(patienceMs(record, attempt.delivery), firstEventTimeoutMs);
-      const tried = admission === "probe" ? within(attempt, startMs + patience) : attempt;
+      const isProbe = admission === "probe";
+      const limitOf = isProbe ? probeTimeoutMs : patienceMs;
+      const limitMs = limitOf(record, attempt.delivery, firstEventTimeoutMs);
+      const tried = isProbe ? within(attempt, startMs + limitMs) : attempt;
       const visit: Visit = { record, admission, clock, circuit };
       record.begin();
       try {
@@ -44,7 +46,7 @@ export function circuitBreaker(options: CircuitBreakerOptions): Layer<Attempt> {
       } catch (thrown) {
         const error = GatewayError.from(thrown);
         const givenMs = (tried.firstEventByMs ?? Number.POSITIVE_INFINITY) - startMs;
-        refused(error, visit, { isFair: givenMs + 1 >= patience });
+        refused(error, visit, { isFair: givenMs + 1 >= limitMs });
         throw error;
       }
     },

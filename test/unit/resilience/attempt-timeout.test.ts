@@ -19,8 +19,9 @@ const firstEventTimeoutMs = 500;
 const idleTimeoutMs = 100;
 
 /** An attempt at a provider that answers when the test says so. */
-function start(delivery: Attempt["delivery"] = "stream") {
+function start(delivery: Attempt["delivery"] = "stream", firstEventInMs?: number) {
   const clock = createManualClock();
+  const firstEventByMs = firstEventInMs === undefined ? undefined : clock.now() + firstEventInMs;
   const caller = new AbortController();
   const provider = Promise.withResolvers<Reply>();
   const asked: Attempt[] = [];
@@ -29,7 +30,7 @@ function start(delivery: Attempt["delivery"] = "stream") {
     asked.push(attempt);
     return provider.promise;
   });
-  const reply = handle(sampleAttempt({ signal: caller.signal, delivery }));
+  const reply = handle(sampleAttempt({ signal: caller.signal, delivery, firstEventByMs }));
   const providerSignal = () => {
     assert.ok(asked[0]);
     return asked[0].signal;
@@ -61,6 +62,21 @@ describe("attemptTimeout, until the first event", () => {
     assert.ok(providerSignal().aborted);
     assert.equal(clock.armed + callerListeners(), 0);
   });
+
+  for (const [name, firstEventInMs, limitMs] of [
+    ["gives it no longer than others can spare", 200, 200],
+    ["gives it no longer than its own limit", 900, firstEventTimeoutMs],
+    ["gives it nothing when the others need all", -10, 0],
+  ] as const) {
+    it(name, async () => {
+      const { clock, reply } = start("stream", firstEventInMs);
+      clock.advance(limitMs - 1);
+      if (limitMs > 0) assert.equal(await isSettled(reply), false);
+      clock.advance(1);
+      assert.equal((await refusalOf(() => reply)).reason, ErrorReason.PROVIDER_TIMEOUT);
+      assert.equal(clock.armed, 0);
+    });
+  }
 
   it("watches over a whole answer until it is there, and holds nothing of it after that", async () => {
     const { clock, reply, provider, callerListeners } = start("unary");

@@ -110,6 +110,14 @@ describe("circuitBreaker", () => {
     });
   }
 
+  it("counts the silence of an endpoint of which nothing is known after the whole timeout only", async () => {
+    const { fail, record, clock } = start();
+    await fail(timeout, 10, { firstEventByMs: clock.now() + firstEventTimeoutMs - 100 });
+    assert.equal(record().circuit, "closed");
+    await fail(timeout, circuit.failures);
+    assert.equal(record().circuit, "open");
+  });
+
   it("does not blame an endpoint for callers in a hurry, but for silence that is longer than it ever needs", async () => {
     const { fail, record, records, clock } = start();
     for (let count = 0; count < 5; count++) records.at(sampleEndpoint()).answer("unary", 2000);
@@ -137,13 +145,24 @@ describe("circuitBreaker", () => {
     await Promise.all([ask(), ask()]);
   });
 
-  it("gives a probe no more time than silence needs to prove something", async () => {
-    const { fail, asked, clock } = start();
-    await fail(broken, circuit.failures);
-    clock.advance(circuit.openMs);
-    await fail(broken);
-    assert.equal(asked[2]?.firstEventByMs, clock.now() + 10_000);
-  });
+  for (const [name, usualMs, limitMs] of [
+    ["half as much again as it needed lately", 8000, 12_000],
+    ["ten seconds at least", 100, 10_000],
+    ["the attempt timeout at most", 50_000, firstEventTimeoutMs],
+    ["a minute while that is not known", undefined, 60_000],
+  ] as const) {
+    it(`gives a probe ${name}, because everybody else waits for it`, async () => {
+      const { fail, asked, clock, records } = start();
+      for (let count = 0; usualMs !== undefined && count < 5; count++) {
+        records.at(sampleEndpoint()).answer("unary", usualMs);
+      }
+      await fail(broken, circuit.failures);
+      clock.advance(circuit.openMs);
+      await fail(timeout);
+      assert.equal(asked[2]?.firstEventByMs, clock.now() + limitMs);
+      assert.equal(records.of(sampleEndpoint())?.circuit, "open", "its silence counts");
+    });
+  }
 
   for (const [name, thrown, state] of [
     ["fails", broken, "open"],

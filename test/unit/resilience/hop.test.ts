@@ -103,6 +103,22 @@ describe("hop, of an attempt that fails before its first event", () => {
     });
   }
 
+  it("calls it skipped when the circuit is open", async () => {
+    const error = new GatewayError(Code.Unavailable, ErrorReason.CIRCUIT_OPEN, "Open.");
+    const refusal = await refusalOf(start({ throws: error }).answer);
+    assert.equal(theHop(refusal).outcome, HopOutcome.SKIPPED);
+    assert.equal(theHop(refusal).errorReason, "CIRCUIT_OPEN");
+  });
+
+  it("writes down what it is said to have used, with its price", async () => {
+    const usage = sampleUsage(8, 1);
+    const refusal = await refusalOf(
+      start({ throws: GatewayError.cancelled().with({ usage }) }).answer,
+    );
+    assert.equal(theHop(refusal).usage, usage);
+    assert.equal(theHop(refusal).cost?.nanoUsd, 8n * 3000n + 15_000n);
+  });
+
   it("makes a fault of ours INTERNAL", async () => {
     const refusal = await refusalOf(start({ throws: new TypeError("ours") }).answer);
     assert.equal(refusal.code, Code.Internal);
