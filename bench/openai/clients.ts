@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { create } from "@bufbuild/protobuf";
 import { ROOT_CONTEXT } from "@opentelemetry/api";
-import { CompleteRequestSchema } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { CompleteRequestSchema, HopReason } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Attempt, Delivery } from "../../server/core/call.ts";
 import { createOpenAiProvider } from "../../server/providers/openai/provider.ts";
 
@@ -80,11 +80,13 @@ function attemptOf(model: string, delivery: Delivery, signal: AbortSignal): Atte
     principal: { name: "bench" },
     request: create(CompleteRequestSchema, { messages: [{ role: 1, content }] }),
     delivery,
+    arrivedMs: 0,
     signal,
     deadlineMs: Number.POSITIVE_INFINITY,
     context: ROOT_CONTEXT,
     route: { endpoints: [endpoint] },
     endpoint,
     number: 1,
+    reason: HopReason.FIRST,
   };
 }
