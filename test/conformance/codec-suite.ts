@@ -2,6 +2,7 @@ import { describe } from "node:test";
 import type { FinishReason } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Codec } from "../../server/providers/bedrock/codecs/codec.ts";
 import { brokenAnswers } from "./codec/broken-answers.ts";
+import { continuing } from "./codec/continuing.ts";
 import { countedTokens } from "./codec/counted-tokens.ts";
 import { endings } from "./codec/endings.ts";
 import { exchangesOf } from "./codec/exchange.ts";
@@ -34,6 +35,8 @@ export interface CodecCase {
   };
   /** Whether the gateway looks for stop sequences itself, because the models cannot. */
   readonly cutsItself: boolean;
+  /** Where a request body has the text that the model is to go on with; absent: it cannot be made to. */
+  readonly continued?: { readonly in: (body: Body) => string };
   /** Whole answers that break the family's promise, beside those that are no answer of any family. */
   readonly broken: readonly (readonly [about: string, body: unknown])[];
 }
@@ -56,6 +59,7 @@ export function describeCodec(subject: CodecCase): void {
     endings(subject);
     countedTokens(subject);
     stopSequences(subject);
+    continuing(subject);
     brokenAnswers(subject, found);
   });
 }

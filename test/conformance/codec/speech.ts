@@ -6,6 +6,8 @@ export interface Speech {
   readonly pieces: readonly string[];
   /** The model's word for why it ended; absent: it never says. */
   readonly reason?: string | undefined;
+  /** It goes on with a text: what the family writes before an answer is not there. */
+  readonly isRest?: boolean;
   /** What the model itself counts; absent: nothing. */
   readonly counts?: TokenCounts | undefined;
   /** What the service counts in the last chunk of a stream; absent: nothing. */

@@ -62,6 +62,12 @@ describeCodec({
   maxTokens: { in: (body) => body.max_tokens, usual: 4096 },
   counts: { byModel: true, byService: true },
   cutsItself: false,
+  continued: {
+    in: ({ messages }) => {
+      const { role, content } = messages.at(-1);
+      return role === "assistant" ? content.at(-1).text : "";
+    },
+  },
   broken: [
     ["without content", broken({ content: undefined })],
     ["with a text for content", broken({ content: "Paris." })],

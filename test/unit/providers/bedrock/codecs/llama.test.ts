@@ -45,6 +45,7 @@ describeCodec({
   maxTokens: { in: (body) => body.max_gen_len, usual: 2048 },
   counts: { byModel: true, byService: true },
   cutsItself: true,
+  continued: { in: ({ prompt }) => prompt.split("assistant<|end_header_id|>\n\n").at(-1) },
   broken: [
     ["without text", { stop_reason: "stop" }],
     ["without a stop reason", { generation: "Paris." }],

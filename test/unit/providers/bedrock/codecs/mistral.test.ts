@@ -13,9 +13,10 @@ const output = (text: string, reason: string | undefined) => ({
 
 /** Mistral begins every answer with a space. */
 const speaker = {
-  whole: ({ pieces, reason }: Speech) => output(` ${pieces.join("")}`, reason),
-  stream: ({ pieces, reason, metrics }: Speech) => [
-    output(" ", undefined),
+  whole: ({ pieces, reason, isRest }: Speech) =>
+    output(`${isRest ? "" : " "}${pieces.join("")}`, reason),
+  stream: ({ pieces, reason, metrics, isRest }: Speech) => [
+    ...(isRest ? [] : [output(" ", undefined)]),
     ...pieces.map((piece) => output(piece, undefined)),
     { ...output("", reason), ...metricsMember(metrics) },
   ],
@@ -34,6 +35,7 @@ describeCodec({
   maxTokens: { in: (body) => body.max_tokens, usual: 4096 },
   counts: { byModel: false, byService: true },
   cutsItself: true,
+  continued: { in: ({ prompt }) => prompt.split("[/INST] ").at(-1) },
   broken: [
     ["without outputs", { outputs: [] }],
     ["without text", { outputs: [{ stop_reason: "stop" }] }],

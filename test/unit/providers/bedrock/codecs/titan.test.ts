@@ -26,9 +26,10 @@ describeCodec({
   model: "amazon.titan-text-express-v1",
   /** Titan begins every answer on a new line. */
   speaker: {
-    whole: ({ pieces, reason, counts }) => body(`\n${pieces.join("")}`, reason, counts),
-    stream: ({ pieces, reason, counts, metrics }) => [
-      chunk("\n"),
+    whole: ({ pieces, reason, counts, isRest }) =>
+      body(`${isRest ? "" : "\n"}${pieces.join("")}`, reason, counts),
+    stream: ({ pieces, reason, counts, metrics, isRest }) => [
+      ...(isRest ? [] : [chunk("\n")]),
       ...pieces.map((piece) => chunk(piece)),
       { ...chunk("", reason, counts), ...metricsMember(metrics) },
     ],
@@ -45,6 +46,7 @@ describeCodec({
   maxTokens: { in: (written) => written.textGenerationConfig.maxTokenCount, usual: 4096 },
   counts: { byModel: true, byService: true },
   cutsItself: true,
+  continued: { in: ({ inputText }) => inputText.split("Bot:\n").at(-1) },
   broken: [
     ["without results", { inputTextTokenCount: 5, results: [] }],
     ["without text", { results: [{ completionReason: "FINISH" }] }],
