@@ -23,10 +23,12 @@ export function addWeightsCommand(program: Command): void {
     .option("--json", "print one JSON object")
     .addHelpText("after", examples);
   addAdminOptions(command).action(
-    (weights: Weights | undefined, options: AdminOptions & { readonly json?: boolean }) =>
+    (weights: Weights, options: AdminOptions & { readonly json?: boolean }) =>
       withGateway(options, async ({ client, output, signal }) => {
         const call = { signal, timeoutMs: options.timeoutMs };
-        const held = weights
+        // Commander gives an empty list where there are no arguments.
+        const isGiven = Object.keys(weights).length > 0;
+        const held = isGiven
           ? await client.admin.setRoutingWeights(weights, call)
           : (await client.admin.getStatus(call)).routingWeights;
         const text = options.json
