@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { trace as otel } from "@opentelemetry/api";
+import { describe, it } from "node:test";
 import type { Delivery } from "../../../server/core/call.ts";
+import { noTelemetry } from "../../../server/telemetry/telemetry.ts";
 import { createRecordingTracer } from "../../fakes/recording-tracer.ts";
 import { createAsker, type Got, inFull, retriesIn } from "./failure-asker.ts";
 import { type Expected, type Failure, failureRows, faultOf } from "./failure-table.ts";
@@ -23,8 +23,8 @@ interface Seen {
   readonly got: Got;
   readonly asked: readonly number[];
   readonly circuits: readonly string[];
-  /** Spans of attempts; undefined where the pipeline makes none. */
-  readonly spans: number | undefined;
+  /** Spans of attempts. */
+  readonly spans: number;
 }
 
 const tracer = createRecordingTracer();
@@ -36,7 +36,7 @@ async function failing(
   everywhere: boolean,
   isStream: boolean,
 ): Promise<TwoRegions> {
-  const regions = await startTwoRegions(env);
+  const regions = await startTwoRegions(env, { ...noTelemetry, tracer });
   const [first, second] = regions.emulators;
   const action = faultOf(failure, isStream);
   for (const emulator of everywhere ? [first, second] : [first]) {
@@ -58,9 +58,7 @@ async function strike(failure: Failure, everywhere: boolean, delivery: Delivery)
   try {
     const got = await once();
     const askedFirst = asked();
-    const spans = gateway.app.layers.includes("attemptSpan")
-      ? attemptSpans() - spansBefore
-      : undefined;
+    const spans = attemptSpans() - spansBefore;
     await once();
     await once();
     const records = gateway.app.endpoints.all();
@@ -100,15 +98,12 @@ function check(name: string, { got, asked, circuits, spans }: Seen, expected: Ex
   if (!name.includes("refused")) assert.deepEqual(asked, expected.asked, name);
   assert.deepEqual(circuits, expected.circuits, name);
   const attempts = expected.hops?.length ?? 1;
-  if (spans !== undefined) assert.equal(spans, attempts, `${name}: a span for every attempt`);
+  assert.equal(spans, attempts, `${name}: a span for every attempt`);
   const isTold = got.retryAfterMs !== undefined;
   assert.equal(isTold, got.outcome.startsWith("ResourceExhausted"), `${name}: when to ask again`);
 }
 
 describe("the failure matrix", () => {
-  before(() => otel.setGlobalTracerProvider({ getTracer: () => tracer }));
-  after(() => otel.disable());
-
   it("moves on for what another endpoint can mend, and for nothing else", async (t) => {
     const header = ["failure", "where", "call", "the caller got", "retries", "spans", "circuits"];
     t.diagnostic(line([...header, "hops"]));
@@ -119,9 +114,7 @@ describe("the failure matrix", () => {
           const { got, circuits, spans } = seen;
           const hops = got.hops.map((hop) => hop.replace("PROVIDER_", "")).join(", ");
           const cells = [failure, scope, delivery, got.outcome, String(retriesIn(got.hops))];
-          t.diagnostic(
-            line([...cells, String(spans ?? "-"), circuits.join(" "), hops || "not told"]),
-          );
+          t.diagnostic(line([...cells, String(spans), circuits.join(" "), hops || "not told"]));
           const expected = scope === "first region" ? row.first : row.every;
           check(`${failure}, ${scope}, ${delivery}`, seen, expected);
         }

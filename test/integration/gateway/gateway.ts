@@ -3,6 +3,7 @@ import { type App, startApp } from "../../../server/app.ts";
 import { loadLicenseKeys } from "../../../server/config/license-keys.ts";
 import { loadSettings } from "../../../server/config/load.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
+import type { Telemetry } from "../../../server/telemetry/telemetry.ts";
 
 /** A gateway before an emulator, both in this process, each on ports of its own. */
 export interface TestGateway {
@@ -19,9 +20,10 @@ export const bedrockTransports = ["lean", "sdk"] as const;
 
 const licenseKey = "test-license-key-1";
 
-/** Starts both. Settings are given by environment variable, as an operator would. */
+/** Starts both. Settings are given by environment variable, as an operator would; telemetry is off if not given. */
 export async function startTestGateway(
   env: Readonly<Record<string, string>> = {},
+  telemetry?: Telemetry,
 ): Promise<TestGateway> {
   process.env.AWS_ACCESS_KEY_ID = "emulator";
   process.env.AWS_SECRET_ACCESS_KEY = "emulator";
@@ -47,6 +49,7 @@ export async function startTestGateway(
     region,
     licenseKeys: loadLicenseKeys(settings),
     log: createLog(settings.logLevel),
+    telemetry,
   });
   return {
     app,

@@ -1,4 +1,5 @@
 import { createEmulator, type Emulator } from "../../../emulator/emulator.ts";
+import type { Telemetry } from "../../../server/telemetry/telemetry.ts";
 import { startTestGateway, type TestGateway } from "./gateway.ts";
 
 /** The regions, in the order in which the gateway asks them. */
@@ -14,13 +15,14 @@ export interface TwoRegions {
 /** Starts all three. */
 export async function startTwoRegions(
   env: Readonly<Record<string, string>> = {},
+  telemetry?: Telemetry,
 ): Promise<TwoRegions> {
   const second = await createEmulator();
-  const gateway = await startTestGateway({
+  const failover = {
     LLM_BEDROCK_FAILOVER_REGION: regionNames[1],
     LLM_BEDROCK_FAILOVER_ENDPOINT_URL: second.url,
-    ...env,
-  });
+  };
+  const gateway = await startTestGateway({ ...failover, ...env }, telemetry);
   return {
     gateway,
     emulators: [gateway.emulator, second],
