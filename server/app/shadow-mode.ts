@@ -49,6 +49,7 @@ export function createShadowMode(options: ShadowModeOptions): ShadowMode {
   };
   const reporter = createShadowReporter({ ...mode, sinceEpochMs: clock.epochMs() });
   const cloudWatch = cloudWatchSink(options);
+  log.info({ ...mode, sink: settings.shadowSink }, "shadow mode is on");
   const shadow = createShadow({
     ...mode,
     clock,

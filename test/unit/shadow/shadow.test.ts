@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
+import { trace as otel, ROOT_CONTEXT } from "@opentelemetry/api";
 import { HopSchema, Role } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { Attempt, Call, RoutedCall } from "../../../server/core/call.ts";
 import { GatewayError } from "../../../server/core/error.ts";
 import type { Handler } from "../../../server/core/layer.ts";
+import { linksOf } from "../../../server/core/linked-context.ts";
 import { type CompletionEvent, closeReply, type Reply } from "../../../server/core/reply.ts";
 import { mostLetters } from "../../../server/shadow/answer-collector.ts";
 import { createShadow, type ShadowOptions } from "../../../server/shadow/shadow.ts";
@@ -95,6 +97,18 @@ describe("shadow mode", () => {
     assert.equal(copy.idempotencyKey, undefined);
     assert.equal(copy.deadlineMs, clock.now() + 7000);
     assert.equal(asked.request.provider, "", "the caller's own request is left alone");
+  });
+
+  it("gives the copy a trace of its own that is linked with the call's", async () => {
+    const shadow = scriptedHandler<Attempt>(lyon());
+    const span = { traceId: "1".repeat(32), spanId: "2".repeat(16), traceFlags: 1 };
+    const context = otel.setSpanContext(ROOT_CONTEXT, span);
+    const { box } = await askOnce(shadow.handle, {}, call({ context }));
+    await box.until(1);
+    const [copy] = shadow.calls;
+    assert.ok(copy);
+    assert.equal(otel.getSpanContext(copy.context), undefined);
+    assert.deepEqual(linksOf(copy.context), [{ context: span }]);
   });
 
   it("hands a call that is not sampled straight on", async () => {
