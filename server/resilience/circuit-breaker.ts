@@ -34,9 +34,11 @@ export function circuitBreaker(options: CircuitBreakerOptions): Layer<Attempt> {
       const admission = record.breaker.admit(startMs);
       if (admission === "refused") throw circuitOpen(record, startMs);
       const isProbe = admission === "probe";
-      const limitOf = isProbe ? probeTimeoutMs : patienceMs;
-      const limitMs = limitOf(record, attempt.delivery, firstEventTimeoutMs);
-      const tried = isProbe ? within(attempt, startMs + limitMs) : attempt;
+      const limitMs = () => {
+        const limitOf = isProbe ? probeTimeoutMs : patienceMs;
+        return limitOf(record, attempt.delivery, firstEventTimeoutMs);
+      };
+      const tried = isProbe ? within(attempt, startMs + limitMs()) : attempt;
       const visit: Visit = { record, admission, clock, circuit };
       record.begin();
       try {
@@ -46,7 +48,7 @@ export function circuitBreaker(options: CircuitBreakerOptions): Layer<Attempt> {
       } catch (thrown) {
         const error = GatewayError.from(thrown);
         const givenMs = (tried.firstEventByMs ?? Number.POSITIVE_INFINITY) - startMs;
-        refused(error, visit, { isFair: givenMs + 1 >= limitMs });
+        refused(error, visit, { isFair: givenMs + 1 >= limitMs() });
         throw error;
       }
     },

@@ -9,7 +9,7 @@ import type { RetryBudget } from "../core/retry-budget.ts";
 import { abortError } from "../core/signals.ts";
 import { allAttemptsFailed } from "./all-attempts-failed.ts";
 import { askHedged, type Outcome } from "./hedge.ts";
-import { beginPass, firstReason, type RoutePass, reasonAfter } from "./route-pass.ts";
+import { firstReason, RoutePass, reasonAfter } from "./route-pass.ts";
 
 /** When a second endpoint is asked beside one that is late. */
 export interface HedgingOptions {
@@ -34,7 +34,7 @@ export function failover(options: FailoverOptions): Layer<RoutedCall, Attempt> {
   return {
     name: "failover",
     wrap: (next) => async (call) => {
-      const pass = beginPass(call, options);
+      const pass = new RoutePass(call, options);
       const errors: GatewayError[] = [];
       let attempt = pass.next(firstReason(call));
       for (; attempt; attempt = pass.next(reasonAfter(pass.hops))) {

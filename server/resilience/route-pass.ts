@@ -6,70 +6,95 @@ import { GatewayError } from "../core/error.ts";
 import { canFinish, hopBudgetMs, leastHopMs, type TimeLeft } from "./hop-budget.ts";
 import { hopOf } from "./hop-record.ts";
 
-/** One pass over a route: who is next, and what came of those before. */
-export interface RoutePass {
+export interface RoutePassOptions {
+  readonly clock: Clock;
+  readonly records: EndpointRecords;
+}
+
+/** One pass over a route, from its first endpoint on: who is next, and what came of those before. */
+export class RoutePass {
+  readonly #call: RoutedCall;
+  readonly #options: RoutePassOptions;
+  readonly #hops: Hop[] = [];
+  #asked = 0;
+  #hasRunOut = false;
+
+  constructor(call: RoutedCall, options: RoutePassOptions) {
+    this.#call = call;
+    this.#options = options;
+  }
+
   /** What failed or was skipped so far, in order. */
-  readonly hops: readonly Hop[];
+  get hops(): readonly Hop[] {
+    return this.#hops;
+  }
+
   /** Whether an endpoint has not been asked yet. */
-  readonly hasNext: boolean;
+  get hasNext(): boolean {
+    return this.#asked < this.#call.route.endpoints.length;
+  }
+
   /** Whether the deadline was so near that an endpoint could not be asked at all. */
-  readonly hasRunOut: boolean;
+  get hasRunOut(): boolean {
+    return this.#hasRunOut;
+  }
+
+  note(hops: readonly Hop[]): void {
+    this.#hops.push(...hops);
+  }
+
   /**
    * The attempt at the next endpoint that can finish in the time that is left; undefined when there is none. Endpoints
    * that cannot become skipped hops. `underWay` attempts are running whose hops are not written yet.
    */
-  next(reason: HopReason, underWay?: number): Attempt | undefined;
-  note(hops: readonly Hop[]): void;
-}
+  next(reason: HopReason, underWay = 0): Attempt | undefined {
+    const { endpoints } = this.#call.route;
+    // A route of one endpoint has nothing to share and nobody to prefer.
+    if (endpoints.length === 1 && this.hasNext) {
+      this.#asked++;
+      return this.#attemptAt(endpoints[0], reason, underWay);
+    }
+    while (this.hasNext) {
+      const endpoint = endpoints[this.#asked++];
+      if (!endpoint) break;
+      const time = this.#timeLeft();
+      const attempt = this.#attemptAt(endpoint, reason, underWay);
+      if (!this.#isHopeless(endpoint, underWay, time)) return this.#within(attempt, time);
+      this.#hasRunOut ||= time.leftMs < leastHopMs;
+      this.#hops.push(skipped(attempt, this.#options.clock.now()));
+    }
+    return undefined;
+  }
 
-/** Begins at the route's first endpoint. */
-export function beginPass(
-  call: RoutedCall,
-  { clock, records }: { clock: Clock; records: EndpointRecords },
-): RoutePass {
-  const waiting = [...call.route.endpoints];
-  const hops: Hop[] = [];
-  let hasRunOut = false;
+  #attemptAt(endpoint: Endpoint, reason: HopReason, underWay: number): Attempt {
+    const before = this.#call.continued?.attempts ?? 0;
+    const number = before + this.#hops.length + underWay + 1;
+    return { ...this.#call, endpoint, reason, number };
+  }
 
-  const attemptAt = (endpoint: Endpoint, reason: HopReason, number: number, time: TimeLeft) => {
-    const budgetMs = hopBudgetMs(endpoint, waiting, time);
-    if (budgetMs === undefined) return { ...call, endpoint, reason, number };
-    const firstEventByMs = call.deadlineMs - time.leftMs + budgetMs;
-    return { ...call, endpoint, reason, number, firstEventByMs };
-  };
+  #within(attempt: Attempt, time: TimeLeft): Attempt {
+    const budgetMs = hopBudgetMs(attempt.endpoint, this.#others(), time);
+    if (budgetMs === undefined) return attempt;
+    return { ...attempt, firstEventByMs: attempt.deadlineMs - time.leftMs + budgetMs };
+  }
+
   /** While nobody was asked, the last hope is not given up for what records say. */
-  const isHopeless = (endpoint: Endpoint, hasAsked: boolean, time: TimeLeft) => {
+  #isHopeless(endpoint: Endpoint, underWay: number, time: TimeLeft): boolean {
     if (canFinish(endpoint, time)) return false;
-    return hasAsked || waiting.some((other) => canFinish(other, time));
-  };
-  return {
-    hops,
-    get hasNext() {
-      return waiting.length > 0;
-    },
-    get hasRunOut() {
-      return hasRunOut;
-    },
-    next(reason, underWay = 0) {
-      for (let endpoint = waiting.shift(); endpoint; endpoint = waiting.shift()) {
-        const nowMs = clock.now();
-        const made = hops.length + underWay;
-        const number = (call.continued?.attempts ?? 0) + made + 1;
-        // A route of one endpoint has nothing to share and nobody to prefer.
-        if (made === 0 && waiting.length === 0) return { ...call, endpoint, reason, number };
-        const { delivery, deadlineMs } = call;
-        const time = { leftMs: deadlineMs - nowMs, delivery, records };
-        const hasAsked = underWay > 0 || hops.some(({ outcome }) => outcome !== HopOutcome.SKIPPED);
-        if (!isHopeless(endpoint, hasAsked, time)) {
-          return attemptAt(endpoint, reason, number, time);
-        }
-        hasRunOut ||= time.leftMs < leastHopMs;
-        hops.push(skipped({ ...call, endpoint, reason, number }, nowMs));
-      }
-      return undefined;
-    },
-    note: (made) => void hops.push(...made),
-  };
+    const hasAsked =
+      underWay > 0 || this.#hops.some(({ outcome }) => outcome !== HopOutcome.SKIPPED);
+    return hasAsked || this.#others().some((other) => canFinish(other, time));
+  }
+
+  #others(): readonly Endpoint[] {
+    return this.#call.route.endpoints.slice(this.#asked);
+  }
+
+  #timeLeft(): TimeLeft {
+    const { delivery, deadlineMs } = this.#call;
+    const { clock, records } = this.#options;
+    return { leftMs: deadlineMs - clock.now(), delivery, records };
+  }
 }
 
 /** There is not enough time for it. */
