@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { chainEvents } from "../../../server/core/chain-events.ts";
 import { guardEvents, mapEvents, tapEvents } from "../../../server/core/events.ts";
+import type { CompletionEvent } from "../../../server/core/reply.ts";
 import { completedEvent, textEvent, wordOf } from "../../fakes/completion-events.ts";
 import { isSettled, readAll, readUntilError } from "../../fakes/outcomes.ts";
 import { type ScriptedEvents, type Step, scriptedEvents } from "../../fakes/scripted-events.ts";
@@ -9,10 +11,19 @@ const finished = { done: true, value: undefined };
 const broken = new Error("broken");
 const noGuard = { waiting: () => {}, arrived: () => {}, end: () => {} };
 
-/** What all three wrappers owe to the protocol of async iterators. */
+const noChain = {
+  event: (event: CompletionEvent) => event,
+  follow: async (error: unknown) => {
+    throw error;
+  },
+  end: () => {},
+};
+
+/** What all wrappers owe to the protocol of async iterators. */
 const wrappers = [
   ["tapEvents", (source: ScriptedEvents) => tapEvents(source, {})],
   ["mapEvents", (source: ScriptedEvents) => mapEvents(source, { event: (event) => [event] })],
+  ["chainEvents", (source: ScriptedEvents) => chainEvents(source, noChain)],
   ["guardEvents", (source: ScriptedEvents) => guardEvents(source, noGuard).events],
 ] as const;
 
