@@ -21,6 +21,7 @@ interface CompleteOptions extends ConnectionOptions, CompletionOptions {
   readonly stream?: boolean;
   readonly json?: boolean;
   readonly timeoutMs?: number;
+  readonly idempotencyKey?: string;
 }
 
 const examples = `
@@ -45,6 +46,10 @@ export function addCompleteCommand(program: Command): void {
     .option("--stream", "print the answer as it is written")
     .option("--timeout-ms <ms>", "give up after so long", wholeNumber(1, 99_999_999))
     .option(
+      "--idempotency-key <key>",
+      "the same request with the same key is answered, and billed, once",
+    )
+    .option(
       "--json",
       "print the whole answer as JSON; with --stream, each event as a line of JSON",
     );
@@ -63,7 +68,8 @@ async function printWhole(
   request: CompletionRequest,
   options: CompleteOptions,
 ): Promise<void> {
-  const answer = await client.complete(request, { signal, timeoutMs: options.timeoutMs });
+  const { timeoutMs, idempotencyKey } = options;
+  const answer = await client.complete(request, { signal, timeoutMs, idempotencyKey });
   if (options.json) return output.write(json(CompleteResponseSchema, answer));
   await output.write(answer.content.endsWith("\n") ? answer.content : `${answer.content}\n`);
   output.note(summaryLine(answer));
@@ -74,7 +80,8 @@ async function printStream(
   request: CompletionRequest,
   options: CompleteOptions,
 ): Promise<void> {
-  const stream = client.stream(request, { signal, timeoutMs: options.timeoutMs });
+  const { timeoutMs, idempotencyKey } = options;
+  const stream = client.stream(request, { signal, timeoutMs, idempotencyKey });
   if (options.json) {
     for await (const event of stream.events) {
       await output.write(json(CompleteStreamResponseSchema, event));

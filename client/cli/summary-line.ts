@@ -9,7 +9,7 @@ export function summaryLine(answer: CompleteResponse | Completed): string {
     `tokens: ${usage?.inputTokens ?? 0} in, ${usage?.outputTokens ?? 0} out`,
     `${answer.latencyMs} ms, first token after ${answer.timeToFirstTokenMs} ms`,
     finish(answer),
-    ...(cost ? [`$${usd(cost.nanoUsd)}`] : []),
+    ...(cost ? [`$${usd(cost.nanoUsd)}${answer.replayOf && " (not billed again)"}`] : []),
   ];
   return facts.join(" | ");
 }

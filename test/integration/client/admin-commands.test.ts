@@ -4,6 +4,8 @@ import { createGatewayClient } from "../../../client/sdk/node.ts";
 import { startTestGateway, type TestGateway } from "../gateway/gateway.ts";
 import { runAxonflow } from "./command.ts";
 
+const claude = "anthropic.claude-3-5-sonnet-20240620-v1:0";
+
 describe("the operator's commands", () => {
   let gateway: TestGateway;
   before(async () => {
@@ -18,6 +20,8 @@ describe("the operator's commands", () => {
   });
   after(() => gateway.close());
 
+  const answered = () =>
+    gateway.app.endpoints.all().reduce((sum, record) => sum + record.answered, 0);
   const run = (...args: string[]) =>
     runAxonflow(args, {
       AXONFLOW_URL: gateway.grpcUrl,
@@ -91,6 +95,18 @@ describe("the operator's commands", () => {
       assert.match(outcome.stderr, words);
     });
   }
+
+  it("see the same answer twice for one idempotency-key, and one attempt", async () => {
+    const answeredBefore = answered();
+    const args = ["complete", "Write 5 words.", "--idempotency-key", "k", "--model", claude];
+    const first = await run(...args);
+    const again = await run(...args, "--stream");
+    assert.deepEqual([first.status, again.status], [0, 0]);
+    assert.equal(again.stdout, first.stdout);
+    assert.doesNotMatch(first.stderr, /not billed/);
+    assert.match(again.stderr, /\$0\.\d+ \(not billed again\)/);
+    assert.equal(answered(), answeredBefore + 1);
+  });
 
   it("tell a key that may not what would let it", async () => {
     const closed = await startTestGateway();

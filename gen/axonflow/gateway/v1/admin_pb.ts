@@ -521,7 +521,7 @@ export const CircuitStateSchema: GenEnum<CircuitState> = /*@__PURE__*/
  * others get PERMISSION_DENIED. A gateway that runs without licence keys, on loopback, lets everybody.
  *
  * Everything here is of the one process that answers: several gateways behind a load balancer are asked one by one.
- * Changes hold from the next call on and until the process ends; what shall outlive it belongs into the configuration.
+ * Changes hold from the next call on and until the process ends; what shall outlive it belongs in the configuration.
  *
  * @generated from service axonflow.gateway.v1.AdminService
  */
