@@ -6,8 +6,8 @@ import { chop, choppedText } from "../../../conformance/codec/speech.ts";
 import { cut } from "../../../conformance/codec/stop-sequences.ts";
 
 /** What comes out of a cutter, piece by piece, and what it found. */
-function run(stops: readonly string[], pieces: readonly string[]) {
-  const cutter = createStopCutter(stops);
+function run(stops: readonly string[], pieces: readonly string[], before?: string) {
+  const cutter = createStopCutter(stops, before);
   const passed = pieces.map((piece) => cutter.push(piece));
   const rest = cutter.end();
   return { passed, text: passed.join("") + rest, found: cutter.found ?? "" };
@@ -62,6 +62,25 @@ describe("createStopCutter", () => {
     });
   }
 
+  for (const [before, stops, value, text, found] of [
+    ["One ST", ["STOP"], "OP two", "", "STOP"],
+    ["One ST", ["STOP"], "AND", "AND", ""],
+    ["One ST", ["STOP"], "ST", "ST", ""],
+    ["One ST", ["STOP"], "STOP", "", "STOP"],
+    ["One STOP", ["STOP"], " two", " two", ""],
+    ["STOP", ["STOP", "OPERA"], "ERA", "", "OPERA"],
+    ["a", ["aab"], "ab", "", "aab"],
+    ["a", ["aab"], "aab", "", "aab"],
+    ["", ["STOP"], "STOP", "", "STOP"],
+  ] as const) {
+    it(`cuts ${JSON.stringify(value)} behind ${JSON.stringify(before)} at ${JSON.stringify(found)}`, () => {
+      for (let at = 0; at <= value.length; at++) {
+        const result = run(stops, chop(value, [at]), before);
+        assert.deepEqual([result.text, result.found], [text, found], `cut at ${at}`);
+      }
+    });
+  }
+
   const unit = fc.constantFrom("a", "b", "c", "🙂", "🙃", "\n");
   const sequence = fc.string({ unit, minLength: 1, maxLength: 6 });
   const sequences = fc.array(sequence, { maxLength: 5 });
@@ -75,6 +94,23 @@ describe("createStopCutter", () => {
         assert.deepEqual([text, found], [expected.text, expected.stop]);
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it("ends where one long text would have ended, wherever it is taken up", () => {
+    fc.assert(
+      fc.property(sequences, texts, (stops, [value, pieces]) => {
+        const first = createStopCutter(stops);
+        let before = "";
+        for (const piece of pieces) {
+          before += first.push(piece);
+          const rest = run(stops, [value.slice(before.length)], before);
+          const expected = cut(value, stops);
+          assert.equal(before + rest.text, expected.text);
+          if (first.found === undefined) assert.equal(rest.found, expected.stop);
+        }
+      }),
+      { numRuns: 1000 },
     );
   });
 

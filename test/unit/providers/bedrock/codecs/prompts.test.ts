@@ -20,7 +20,7 @@ import {
 interface Form {
   readonly name: string;
   readonly safe: (text: string) => string;
-  readonly prompt: (system: string, turns: readonly TextTurn[]) => string;
+  readonly prompt: (system: string, turns: readonly TextTurn[], begun?: string) => string;
   /** What the tokenizer, or the model, takes for more than text. */
   readonly token: RegExp;
   /** Pieces from which a caller could try to put a token together. */
@@ -30,7 +30,7 @@ interface Form {
 const llamaForm = (model: string, tokens: readonly string[]): Form => ({
   name: `the template of ${model}`,
   safe: withoutLlamaTokens,
-  prompt: (system, turns) => llamaPrompt(system, turns, llamaTemplateOf(model)),
+  prompt: (system, turns, begun) => llamaPrompt(system, turns, llamaTemplateOf(model), begun),
   token: /<\|[a-zA-Z0-9_]+\|>/g,
   pieces: [...tokens, "<|", "|>", "<", "|", ">", "eot", "_id", "system\n\n", "Hi."],
 });
@@ -87,6 +87,19 @@ for (const { name, safe, prompt, token, pieces } of forms) {
       );
     });
 
+    it("has no others either when the model goes on with a text of its own", () => {
+      fc.assert(
+        fc.property(text, (begun) => {
+          const turns = turnsOf(["x"]);
+          const written = prompt("", turns, begun);
+          assert.deepEqual(tokensIn(written), tokensIn(prompt("", turns)));
+          assert.ok(written.startsWith(prompt("", turns)));
+          assert.ok(written.endsWith(safe(begun)));
+        }),
+        { numRuns: 500 },
+      );
+    });
+
     it("takes nothing out, and changes nothing where there is no token", () => {
       fc.assert(
         fc.property(text, (value) => {
@@ -116,6 +129,22 @@ describe("a token in a caller's text", () => {
     ["Titan, in a sentence", withoutTurnMarkers("The Bot: a story"), "The Bot: a story"],
   ] as const) {
     it(`of ${about} is written ${JSON.stringify(expected)}`, () => assert.equal(written, expected));
+  }
+});
+
+describe("a text that the model goes on with", () => {
+  const turns: readonly TextTurn[] = [{ role: "user", text: "Hi." }];
+  const llama3 = llamaTemplateOf("meta.llama3-8b-instruct-v1:0");
+  for (const [about, written, expected] of [
+    [
+      "Llama's header",
+      llamaPrompt("", turns, llama3, " Good\n"),
+      "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi.<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n Good\n",
+    ],
+    ["Mistral's space", mistralPrompt("", turns, " Good\n"), "<s>[INST] Hi. [/INST]  Good\n"],
+    ["Titan's line break", titanPrompt("", turns, " Good\n"), "User: Hi.\nBot:\n Good\n"],
+  ] as const) {
+    it(`stands behind ${about}, letter by letter`, () => assert.equal(written, expected));
   }
 });
 
