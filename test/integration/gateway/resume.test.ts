@@ -8,7 +8,9 @@ import {
   HopOutcome,
   HopReason,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import { createStreamAsker, type SeenStream } from "./stream-asker.ts";
+import { hopWords } from "../../fakes/hop-words.ts";
+import { startTestGateway } from "./gateway.ts";
+import { createStreamAsker, type Question, type SeenStream } from "./stream-asker.ts";
 import { regionNames, startTwoRegions, type TwoRegions } from "./two-regions.ts";
 
 /** White space so long that it is cut in its middle, line ends of both kinds, and characters of several units. */
@@ -25,10 +27,16 @@ const models = [
   "anthropic.claude-3-haiku-20240307-v1:0",
 ] as const;
 
+const overload = {
+  kind: "exception",
+  exception: "ServiceUnavailableException",
+  at: "mid-stream",
+} as const;
+
 /** After these the caller has every token that was sent before. */
 const breaks: readonly FaultAction[] = [
   { kind: "clean-end" },
-  { kind: "exception", exception: "ServiceUnavailableException", at: "mid-stream" },
+  overload,
   { kind: "bad-crc" },
   { kind: "exception", exception: "ThrottlingException", at: "mid-stream" },
   { kind: "truncated-frame" },
@@ -85,6 +93,145 @@ describe("a stream that breaks", () => {
       assert.ok(resumed >= fewest, `${resumed} were resumed`);
     });
   }
+
+  it("twice is whole all the same, and ends where it began", async () => {
+    for (const model of models) {
+      for (const [one, other] of [
+        [3, 4],
+        [12, 1],
+        [9, 9],
+      ] as const) {
+        const [first, second] = regions.emulators;
+        const breaksOnce = (afterTokens: number) =>
+          [{ operation: "stream", times: 1, action: { kind: "clean-end", afterTokens } }] as const;
+        first.setFaults(breaksOnce(one));
+        second.setFaults(breaksOnce(other));
+        const { text, lost, completed } = await ask({ prompt, model });
+        const about = `${model}, ${one} and ${other}`;
+        assert.equal(text, answer, about);
+        assert.ok(completed);
+        assert.deepEqual(completed.hops.map(hopWords), [
+          "FIRST us-east-1 FAILED PROVIDER_MALFORMED_RESPONSE",
+          "RESUME us-west-2 FAILED PROVIDER_MALFORMED_RESPONSE",
+          "RESUME us-east-1 SUCCEEDED",
+        ]);
+        assert.deepEqual(lost, completed.hops.slice(0, 2));
+        assertSums(completed, about);
+      }
+    }
+  });
+
+  it("in every region again and again ends typed, with all that was sent and tried", async () => {
+    mend();
+    for (const emulator of regions.emulators) {
+      emulator.setFaults([{ operation: "stream", action: { ...overload, afterTokens: 4 } }]);
+    }
+    for (const model of models) {
+      const { text, lost, error, metadata } = await ask({ prompt, model });
+      assert.equal(error, "Unavailable STREAM_INTERRUPTED", model);
+      assert.equal(lost.length, 2, model);
+      assert.ok(text.length > 20 && answer.startsWith(text), model);
+      assert.ok(Number(metadata.tokens_sent) >= 3, model);
+      const hops = Object.keys(metadata).filter((name) => name.startsWith("hop."));
+      assert.equal(hops.length, 3, model);
+    }
+  });
+
+  it("keeps a stop sequence that lies across the break", async () => {
+    mend();
+    const stopSequences = ["stone lantern garden window"];
+    const question = { prompt: "Repeat: One stone lantern garden window morning.", stopSequences };
+    for (const model of models) {
+      const uncut = await ask({ ...question, model });
+      assert.equal(uncut.text.trimEnd(), "One", model);
+      for (let cut = 1; cut <= 8; cut++) {
+        breakFirst({ kind: "clean-end" }, cut);
+        const { text, completed } = await ask({ ...question, model });
+        assert.equal(text, uncut.text, `${model}, ${cut}`);
+        assert.equal(completed?.finishReason, uncut.completed?.finishReason, `${model}, ${cut}`);
+      }
+      mend();
+    }
+  });
+
+  it("has no more tokens than were asked for", async () => {
+    mend();
+    const model = models[0];
+    const uncut = await ask({ prompt, model, maxTokens: 12 });
+    assert.equal(uncut.completed?.finishReason, FinishReason.LENGTH);
+    for (let cut = 1; cut < 12; cut++) {
+      breakFirst({ kind: "clean-end" }, cut);
+      const { text, completed } = await ask({ prompt, model, maxTokens: 12 });
+      assert.equal(text, uncut.text, `cut after ${cut}`);
+      assert.equal(completed?.finishReason, FinishReason.LENGTH);
+      assert.equal(completed.usage?.outputTokens, 12);
+    }
+  });
+
+  it("is gone on with by the profile of the other region", async () => {
+    breakFirst({ kind: "clean-end" }, 5);
+    const { text, completed } = await ask({ prompt, model: "claude-haiku-4-5" });
+    assert.equal(text, answer);
+    assert.match(completed?.model ?? "", /^us\.anthropic\.claude-haiku-4-5/);
+    assert.equal(completed?.hops.length, 2);
+  });
+
+  const json = { case: "jsonSchema", value: { name: "a", schema: { type: "object" } } } as const;
+  const claude = "claude-haiku-4-5";
+  const say = "Write 12 words.";
+  const refusals: readonly (readonly [about: string, question: Question])[] = [
+    ["Claude that refuses a prefill", { prompt: say, model: "claude-sonnet-4-6" }],
+    ["Claude of 2026", { prompt: say, model: "claude-haiku-5-5" }],
+    ["Nova", { prompt: say, model: "amazon.nova-micro-v1:0" }],
+    ["Mistral's chat", { prompt: say, model: "mistral.mistral-large-2407-v1:0" }],
+    ["Converse", { prompt: say, model: "qwen.qwen3-32b-v1:0" }],
+    ["a call with tools", { prompt: say, model: claude, tools: [{ name: "weather" }] }],
+    ["an answer by a schema", { prompt: say, model: claude, responseFormat: { format: json } }],
+    ["a model that reasons", { prompt: say, model: claude, reasoning: { budgetTokens: 1024 } }],
+  ];
+  for (const [about, question] of refusals) {
+    it(`of ${about} is not gone on with, and ends typed`, async () => {
+      mend();
+      breakFirst(overload, 2);
+      const { lost, error, metadata } = await ask(question);
+      assert.equal(error, "Unavailable STREAM_INTERRUPTED");
+      assert.deepEqual(lost, []);
+      assert.ok(Number(metadata.tokens_sent) > 0);
+      const hops = Object.keys(metadata).filter((name) => name.startsWith("hop."));
+      assert.equal(hops.length, 1);
+    });
+  }
+});
+
+describe("a stream that breaks in a gateway", () => {
+  it("of one region is gone on with there", async () => {
+    const gateway = await startTestGateway(env);
+    try {
+      const ask = createStreamAsker(gateway);
+      const action = { kind: "clean-end", afterTokens: 6 } as const;
+      gateway.emulator.setFaults([{ operation: "stream", times: 1, action }]);
+      const { text, completed } = await ask({ prompt, model: models[0] });
+      assert.equal(text, answer);
+      assert.deepEqual(completed?.hops.map(hopWords).at(-1), "RESUME us-east-1 SUCCEEDED");
+    } finally {
+      await gateway.close();
+    }
+  });
+
+  it("where it is switched off ends typed", async () => {
+    const regions = await startTwoRegions({ ...env, AXONFLOW_RESUME: "false" });
+    try {
+      const ask = createStreamAsker(regions.gateway);
+      const action = { kind: "clean-end", afterTokens: 6 } as const;
+      regions.emulators[0].setFaults([{ operation: "stream", action }]);
+      const { text, lost, error } = await ask({ prompt, model: models[0] });
+      assert.ok(text !== "" && answer.startsWith(text));
+      assert.deepEqual(lost, []);
+      assert.equal(error, "DataLoss PROVIDER_MALFORMED_RESPONSE");
+    } finally {
+      await regions.close();
+    }
+  });
 });
 
 /** The one that began is told as lost, its tokens are priced, and the answer's sums are those of both. */

@@ -23,7 +23,8 @@ export interface SeenStream {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-type Question = MessageInitShape<typeof CompleteRequestSchema>;
+/** A request; what is left out is empty. */
+export type Question = MessageInitShape<typeof CompleteRequestSchema>;
 
 /** Asks over gRPC and keeps every event. */
 export function createStreamAsker({ grpcUrl, licenseKey }: TestGateway) {
