@@ -17,7 +17,7 @@ export function toListedModels(
   for (const summary of models) {
     const id = usable(summary.modelId);
     if (id && id.indexOf(".") > 0 && !byId.has(id)) {
-      byId.set(id, listedModel(id, summary, profilesOf.get(id) ?? []));
+      byId.set(id, listedModel(id, summary, profilesOf.get(id) ?? new Map()));
     }
   }
   return [...byId.values()];
@@ -26,7 +26,7 @@ export function toListedModels(
 function listedModel(
   id: string,
   summary: FoundationModelSummary,
-  profiles: readonly string[],
+  profiles: ProfileRegions,
 ): ListedModel {
   const { outputModalities = [], inputModalities = [], inferenceTypesSupported = [] } = summary;
   const { status, legacyTime, endOfLifeTime } = summary.modelLifecycle ?? {};
@@ -38,7 +38,8 @@ function listedModel(
     inputModalities,
     isStreaming: summary.responseStreamingSupported ?? false,
     onDemand: inferenceTypesSupported.includes("ON_DEMAND"),
-    profiles,
+    profiles: [...profiles.keys()],
+    profileRegions: profiles,
     lifecycle: lifecycles.get(String(status)) ?? "unknown",
     ...(legacyTime && { legacyFrom: dayOf(legacyTime) }),
     ...(endOfLifeTime && { endOfLife: dayOf(endOfLifeTime) }),
@@ -50,17 +51,27 @@ const lifecycles: ReadonlyMap<string, ListedModel["lifecycle"]> = new Map([
   ["LEGACY", "legacy"],
 ]);
 
-/** Profile ids by the foundation model that the ARNs behind the profile name. */
-function profilesByModel(profiles: readonly InferenceProfileSummary[]): Map<string, string[]> {
-  const byModel = new Map<string, string[]>();
+/** Profile ids, each with the regions of the ARNs behind it; a region that an ARN leaves open stands as "". */
+type ProfileRegions = ReadonlyMap<string, readonly string[]>;
+
+/** By the foundation model that the ARNs behind the profile name. */
+function profilesByModel(
+  profiles: readonly InferenceProfileSummary[],
+): ReadonlyMap<string, ProfileRegions> {
+  const byModel = new Map<string, Map<string, readonly string[]>>();
   for (const { inferenceProfileId, models = [] } of profiles) {
     const id = usable(inferenceProfileId);
     const [modelId] = models.flatMap(({ modelArn = "" }) => modelArn.split("/")[1] ?? []);
     if (!id || !modelId) continue;
-    const known = byModel.get(modelId) ?? [];
-    if (!known.includes(id)) byModel.set(modelId, [...known, id]);
+    const known = byModel.get(modelId) ?? new Map<string, readonly string[]>();
+    byModel.set(modelId, known);
+    if (!known.has(id)) known.set(id, regionsOf(models));
   }
   return byModel;
+}
+
+function regionsOf(models: readonly { readonly modelArn?: string | undefined }[]): string[] {
+  return [...new Set(models.map(({ modelArn = "" }) => modelArn.split(":")[3] ?? ""))];
 }
 
 /** Text without control characters and of sensible length; it will be printed, logged and compared. */

@@ -57,11 +57,22 @@ describe("the two listings as one", () => {
         isStreaming: true,
         onDemand: true,
         profiles: ["us.anthropic.claude-opus-4-1-20250805-v1:0"],
+        profileRegions: new Map([["us.anthropic.claude-opus-4-1-20250805-v1:0", ["us-east-1"]]]),
         lifecycle: "legacy",
         legacyFrom: "2026-07-08",
         endOfLife: "2027-01-08",
       },
     ]);
+  });
+
+  it("tells the regions behind a profile, and keeps the one that AWS leaves open", () => {
+    const id = "amazon.nova-lite-v1:0";
+    const arns = [modelArn(id, "us-west-2"), modelArn(id), modelArn(id), modelArn(id, "")];
+    const profiles = [
+      { ...profile(`global.${id}`, id), models: arns.map((arn) => ({ modelArn: arn })) },
+    ];
+    const [listed] = toListedModels([model(id)], profiles);
+    assert.deepEqual(listed?.profileRegions?.get(`global.${id}`), ["us-west-2", "us-east-1", ""]);
   });
 
   it("takes nothing for granted that AWS leaves out", () => {
@@ -75,6 +86,7 @@ describe("the two listings as one", () => {
         isStreaming: false,
         onDemand: false,
         profiles: [],
+        profileRegions: new Map(),
         lifecycle: "unknown",
       },
     ]);
