@@ -63,8 +63,13 @@ function textBytesOf(event: CompletionEvent): number {
 }
 
 /** A stream that was broken off from above, by time or by its caller, has not been told what it used: estimate it. */
-function withUsage(error: GatewayError, { request }: Attempt, sentBytes: number): GatewayError {
-  return error.usage ? error : error.with({ usage: estimateUsage(request, sentBytes) });
+function withUsage(
+  error: GatewayError,
+  { request, continued }: Attempt,
+  sentBytes: number,
+): GatewayError {
+  if (error.usage) return error;
+  return error.with({ usage: estimateUsage(request, sentBytes, continued?.text) });
 }
 
 function withFailedHop(error: GatewayError, record: (facts: HopFacts) => Hop): GatewayError {
