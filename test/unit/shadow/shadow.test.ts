@@ -1,69 +1,29 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { create } from "@bufbuild/protobuf";
-import { Code } from "@connectrpc/connect";
 import { trace as otel, ROOT_CONTEXT } from "@opentelemetry/api";
-import { HopSchema, Role } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
-import type { Attempt, Call, RoutedCall } from "../../../server/core/call.ts";
-import { GatewayError } from "../../../server/core/error.ts";
+import { HopSchema } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { Attempt, RoutedCall } from "../../../server/core/call.ts";
 import type { Handler } from "../../../server/core/layer.ts";
 import { linksOf } from "../../../server/core/linked-context.ts";
-import { type CompletionEvent, closeReply, type Reply } from "../../../server/core/reply.ts";
+import { closeReply, type Reply } from "../../../server/core/reply.ts";
 import { mostLetters } from "../../../server/shadow/answer-collector.ts";
-import { createShadow, type ShadowOptions } from "../../../server/shadow/shadow.ts";
-import { sampleEndpoint, samplePrice, sampleRequest, sampleRoutedCall } from "../../fakes/calls.ts";
+import { sampleRoutedCall } from "../../fakes/calls.ts";
 import { completedEvent, deltaEvent, textEvent, wordOf } from "../../fakes/completion-events.ts";
-import { createManualClock } from "../../fakes/manual-clock.ts";
-import { type Step, scriptedEvents } from "../../fakes/scripted-events.ts";
-import { replyOver, scriptedHandler } from "../../fakes/scripted-handler.ts";
-import { createResultBox, sampleShadowOptions } from "../../fakes/shadow-options.ts";
-
-const openai = sampleEndpoint({ provider: "openai", region: "global", model: "gpt-4-turbo" });
-const bedrock = sampleEndpoint();
-const cost = (nanoUsd: bigint) => ({ nanoUsd, price: samplePrice });
-
-const primarySays = (...steps: readonly Step[]) => replyOver(scriptedEvents(...steps), openai);
-const shadowSays = (...steps: readonly Step[]) => replyOver(scriptedEvents(...steps), bedrock);
-const paris = () => primarySays(textEvent("It is "), textEvent("Paris."), completedEvent());
-const lyon = () => shadowSays(textEvent("It is Lyon."), completedEvent());
-const call = (change: Partial<Call> = {}): RoutedCall => sampleRoutedCall([openai], change);
-
-const throttled = new GatewayError(
-  Code.ResourceExhausted,
-  ErrorReason.PROVIDER_THROTTLED,
-  "Too many.",
-);
-
-async function readAll(reply: Reply): Promise<CompletionEvent[]> {
-  const events: CompletionEvent[] = [];
-  for await (const event of reply.events) events.push(event);
-  return events;
-}
-
-/** Shadow mode over a primary and a shadow that follow scripts. */
-function stage(
-  primary: Handler<RoutedCall>,
-  ask: Handler<Attempt>,
-  change: Partial<ShadowOptions> = {},
-) {
-  const clock = createManualClock();
-  const box = createResultBox();
-  const shadow = createShadow(sampleShadowOptions({ clock, sink: box, ask, ...change }));
-  return { handle: shadow.layer.wrap(primary), box, clock, close: shadow.close };
-}
-
-/** What is the same for every copy: the primary says Paris. */
-async function askOnce(
-  ask: Handler<Attempt>,
-  change: Partial<ShadowOptions> = {},
-  asked = call(),
-  primary: Reply = paris(),
-) {
-  const staged = stage(scriptedHandler<RoutedCall>(primary).handle, ask, change);
-  const events = await readAll(await staged.handle(asked));
-  return { ...staged, events };
-}
+import { scriptedHandler } from "../../fakes/scripted-handler.ts";
+import {
+  askOnce,
+  bedrock,
+  call,
+  lyon,
+  openai,
+  paris,
+  primarySays,
+  readAll,
+  shadowSays,
+  stage,
+  throttled,
+} from "../../fakes/shadow-stage.ts";
 
 describe("shadow mode", () => {
   it("compares what both said once both have ended", async () => {
@@ -294,87 +254,5 @@ describe("a copy", () => {
     const { box } = await askOnce(shadow.handle, {}, call(), primary);
     await box.until(1);
     assert.equal(box.results[0]?.similarity?.score, 1);
-  });
-});
-
-describe("calls that are sampled and not copied", () => {
-  const notServed = () => {
-    throw new GatewayError(Code.FailedPrecondition, ErrorReason.MODEL_NOT_SERVED, "Not there.");
-  };
-  const reasoned = sampleRequest({
-    messages: [
-      { role: Role.USER, content: [{ block: { case: "text", value: { text: "Why?" } } }] },
-      {
-        role: Role.ASSISTANT,
-        content: [{ block: { case: "reasoning", value: { text: "Hm.", signature: "s" } } }],
-      },
-      { role: Role.USER, content: [{ block: { case: "text", value: { text: "And?" } } }] },
-    ],
-  });
-  const cases: ReadonlyArray<
-    readonly [reason: string, asked: RoutedCall, change: Partial<ShadowOptions>]
-  > = [
-    ["pinned", call({ request: sampleRequest({ provider: "openai" }) }), {}],
-    ["reasoning", call({ request: reasoned }), {}],
-    ["not_served", call(), { routeTo: notServed }],
-    ["cost", call(), { maxUsdPerHour: 0 }],
-    ["busy", call(), { maxConcurrent: 0 }],
-  ];
-  for (const [reason, asked, change] of cases) {
-    it(`are counted as ${reason}`, async () => {
-      const shadow = scriptedHandler<Attempt>(lyon());
-      const { box, events } = await askOnce(shadow.handle, change, asked);
-      await box.until(1);
-      assert.deepEqual(events.map(wordOf), ["It is ", "Paris.", "completed"]);
-      assert.deepEqual([box.drops, box.results, shadow.calls], [[reason], [], []]);
-    });
-  }
-
-  it("are those above the limit under load, and the primary answers all the same", async () => {
-    const { promise: release, resolve } = Promise.withResolvers<void>();
-    const ask = async () => {
-      await release;
-      return lyon();
-    };
-    const { handle, box } = stage(async () => paris(), ask, { maxConcurrent: 3 });
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, async () => readAll(await handle(call()))),
-    );
-    assert.ok(answers.every((events) => events.length === 3));
-    assert.deepEqual(box.drops, Array(47).fill("busy"));
-    resolve();
-    await box.until(50);
-    assert.equal(box.results.length, 3);
-    await readAll(await handle(call()));
-    await box.until(51);
-    assert.equal(box.results.length, 4, "there is room again");
-  });
-
-  it("are those after the hour's amount is spent, until the next hour", async () => {
-    const dear = () =>
-      shadowSays(textEvent("It is Lyon."), completedEvent({ cost: cost(2_000_000_000n) }));
-    const { handle, box, clock } = stage(
-      async () => paris(),
-      async () => dear(),
-      { maxUsdPerHour: 1.5 },
-    );
-    const once = async (count: number) => {
-      await readAll(await handle(call()));
-      await box.until(count);
-    };
-    await once(1);
-    await once(2);
-    assert.deepEqual(box.drops, ["cost"]);
-    clock.advance(3_600_000);
-    await once(3);
-    assert.equal(box.results.length, 2);
-  });
-
-  it("are those that are under way or come when the gateway stops", async () => {
-    const { handle, box, close } = await askOnce(() => new Promise(() => {}));
-    close();
-    await box.until(1);
-    await readAll(await handle(call()));
-    assert.deepEqual(box.drops, ["closing", "closing"]);
   });
 });
