@@ -56,7 +56,7 @@ export function anthropicWriter({ request, endpoint, continued }: Asked): Claude
   return continued ? behind(createSeam(continued, request.stopSequences), writer) : writer;
 }
 
-/** What the seam holds back belongs to the block that was written last. */
+/** What the seam holds back at the end belongs to the block that was written last. */
 function behind(seam: StopCutter, writer: AnswerWriter): ClaudeWriter {
   let current = 0;
   const rest = () => {
@@ -69,7 +69,6 @@ function behind(seam: StopCutter, writer: AnswerWriter): ClaudeWriter {
       current = block;
       return writer.text(block, seam.push(piece));
     },
-    end: (block) => [...rest(), ...writer.end(block)],
     finish: () => [...rest(), ...writer.finish()],
     get bytes() {
       return writer.bytes;
