@@ -92,7 +92,6 @@ export function startRun(first: Call, options: SharedRunOptions): SharedRun {
     for (const seat of seats) seat.begin(replyFor(seat, begun));
   };
   const fail = (error: unknown) => {
-    slot.drop();
     for (const seat of seats) seat.fail(error);
   };
   next({ ...first, signal: controller.signal }).then(start, fail);

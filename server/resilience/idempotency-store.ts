@@ -30,22 +30,26 @@ const slotBytes = 2048;
 
 export function createIdempotencyStore(options: IdempotencyStoreOptions): IdempotencyStore {
   const { clock, ttlMs, maxBytes } = options;
-  const running = new Map<string, { readonly run: SharedRun }>();
+  const running = new Map<string, SharedRun>();
   /** In the order in which they came, which is that in which they go. */
   const kept = new Map<string, Kept>();
   let bytes = 0;
+  let keptBytes = 0;
   let disarm: (() => void) | undefined;
 
   const remove = (name: string, { bytes: freed }: Kept) => {
     kept.delete(name);
+    keptBytes -= freed;
     bytes -= freed;
   };
+  /** Answers under way stay, so nothing is let go of when that would not be enough. */
   const makeRoom = (needed: number): boolean => {
+    if (bytes - keptBytes + needed > maxBytes) return false;
     for (const [name, oldest] of kept) {
       if (bytes + needed <= maxBytes) break;
       remove(name, oldest);
     }
-    return bytes + needed <= maxBytes;
+    return true;
   };
   /** One timer, for the oldest. */
   const expire = () => {
@@ -61,10 +65,9 @@ export function createIdempotencyStore(options: IdempotencyStoreOptions): Idempo
   const createSlot = (name: string): { slot: Slot; settle: (run: SharedRun) => void } => {
     let taken = 0;
     let isOpen = true;
-    let own: { readonly run: SharedRun } | undefined;
     const close = () => {
       isOpen = false;
-      if (own && running.get(name) === own) running.delete(name);
+      running.delete(name);
     };
     const slot: Slot = {
       take(more) {
@@ -79,6 +82,7 @@ export function createIdempotencyStore(options: IdempotencyStoreOptions): Idempo
         if (!isOpen) return;
         close();
         kept.set(name, { answer, bytes: taken, expiresMs: clock.now() + ttlMs });
+        keptBytes += taken;
         disarm ??= clock.after(ttlMs, expire);
       },
       drop() {
@@ -88,15 +92,13 @@ export function createIdempotencyStore(options: IdempotencyStoreOptions): Idempo
       },
     };
     const settle = (run: SharedRun) => {
-      if (!isOpen) return;
-      own = { run };
-      running.set(name, own);
+      if (isOpen) running.set(name, run);
     };
     return { slot, settle };
   };
 
   return {
-    run: (name) => running.get(name)?.run,
+    run: (name) => running.get(name),
     answer: (name) => kept.get(name)?.answer,
     open(name, start) {
       const { slot, settle } = createSlot(name);

@@ -12,7 +12,10 @@ describe("a request that carries an idempotency-key", () => {
   let callers: readonly DoorCaller[];
   before(async () => {
     const keys = `test=test-license-key-1,other=${otherKey}`;
-    gateway = await startTestGateway({ AXONFLOW_LICENSE_KEYS: keys });
+    gateway = await startTestGateway({
+      AXONFLOW_LICENSE_KEYS: keys,
+      AXONFLOW_CORS_ORIGINS: "https://app.example",
+    });
     callers = createCallers(gateway);
   });
   beforeEach(() => gateway.emulator.journal.clear());
@@ -159,5 +162,14 @@ describe("a request that carries an idempotency-key", () => {
         );
       }
     }
+  });
+
+  it("may be sent and read by web pages of allowed origins", async () => {
+    const { headers } = await fetch(`${gateway.httpUrl}/v1/complete`, {
+      method: "OPTIONS",
+      headers: { origin: "https://app.example", "access-control-request-method": "POST" },
+    });
+    assert.match(headers.get("access-control-allow-headers") ?? "", /Idempotency-Key/);
+    assert.match(headers.get("access-control-expose-headers") ?? "", /Idempotency-Replayed/);
   });
 });

@@ -79,6 +79,15 @@ describe("the idempotency store", () => {
     assert.ok(store.run("a"));
   });
 
+  it("lets no answer go for one that would have no room anyway", () => {
+    const { open, keep, kept } = start(40_000);
+    keep("old");
+    const slot = open("a");
+    assert.ok(slot.take(20_000));
+    assert.ok(!slot.take(30_000));
+    assert.deepEqual(kept("old"), ["old"]);
+  });
+
   it("takes no answer over 4 MiB, whatever room there is", () => {
     const { open } = start(1e9);
     const slot = open("a");

@@ -206,6 +206,16 @@ describe("idempotency", () => {
     assert.equal(only().call.signal.reason, reason);
   });
 
+  it("is not held open by one that was aborted and does not read any more", async () => {
+    const gone = new AbortController();
+    await startReading(callWith({ signal: gone.signal }));
+    const second = await handle(callWith());
+    gone.abort(GatewayError.deadlineExceeded());
+    await closeReply(second);
+    assert.ok(only().call.signal.aborted);
+    assert.deepEqual(store.state, { running: 0, kept: 0, bytes: 0 });
+  });
+
   it("does not begin for one that is aborted already", async () => {
     const error = await refusalOf(() => handle(callWith({ signal: AbortSignal.abort() })));
     assert.equal(error.code, Code.Canceled);
