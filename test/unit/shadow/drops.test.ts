@@ -14,6 +14,7 @@ import {
   call,
   lyon,
   paris,
+  primarySays,
   readAll,
   shadowSays,
   stage,
@@ -98,5 +99,21 @@ describe("calls that are sampled and not copied", () => {
     await box.until(1);
     await readAll(await handle(call()));
     assert.deepEqual(box.drops, ["closing", "closing"]);
+  });
+
+  it("are those whose own answer has no end when the gateway stops", async () => {
+    const hanging = async () => primarySays(textEvent("It is "), "silence");
+    const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+    const ask = async () => {
+      resolve();
+      return lyon();
+    };
+    const { handle, box, close } = stage(hanging, ask);
+    await handle(call());
+    await isAsked;
+    await new Promise(setImmediate);
+    close();
+    await box.until(1);
+    assert.deepEqual(box.drops, ["closing"]);
   });
 });

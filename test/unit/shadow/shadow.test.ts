@@ -27,8 +27,9 @@ import {
 
 describe("shadow mode", () => {
   it("compares what both said once both have ended", async () => {
-    const { box } = await askOnce(scriptedHandler<Attempt>(lyon()).handle);
+    const { box, clock } = await askOnce(scriptedHandler<Attempt>(lyon()).handle);
     await box.until(1);
+    assert.equal(clock.armed, 0);
     const [result] = box.results;
     assert.ok(result?.primary.kind === "answered" && result.shadow.kind === "answered");
     assert.equal(result.requestId, call().id);
@@ -245,14 +246,19 @@ describe("a copy", () => {
   });
 
   it("is compared by the tools it asks for, not by their ids", async () => {
-    const wish = (id: string) => [
-      deltaEvent({ piece: { case: "toolUse", value: { id, name: "weather" } } }),
+    const wish = (id: string, name = "weather") => [
+      deltaEvent({ piece: { case: "toolUse", value: { id, name } } }),
       deltaEvent({ piece: { case: "toolUse", value: { inputJson: '{"city":"Paris"}' } } }),
     ];
     const primary = primarySays(...wish("call_1"), completedEvent());
-    const shadow = scriptedHandler<Attempt>(shadowSays(...wish("toolu_9"), completedEvent()));
-    const { box } = await askOnce(shadow.handle, {}, call(), primary);
-    await box.until(1);
-    assert.equal(box.results[0]?.similarity?.score, 1);
+    const shadow = scriptedHandler<Attempt>(
+      shadowSays(...wish("toolu_9"), completedEvent()),
+      primarySays(...wish("call_2", "calendar"), completedEvent()),
+    );
+    const { box } = await askOnce(shadow.handle, { selfShare: 1 }, call(), primary);
+    await box.until(2);
+    const scores = box.results.map(({ similarity }) => similarity?.score ?? 0).sort();
+    assert.equal(scores[1], 1);
+    assert.ok((scores[0] ?? 1) < 1, "another tool is another answer");
   });
 });
