@@ -1,75 +1,25 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Code } from "@connectrpc/connect";
-import {
-  type CompleteRequest,
-  HopOutcome,
-  HopReason,
-  ReasoningEffort,
-} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
-import type { Attempt, Endpoint, RoutedCall } from "../../../server/core/call.ts";
 import { GatewayError } from "../../../server/core/error.ts";
 import type { CompletionEvent } from "../../../server/core/reply.ts";
-import { createEndpointRecords } from "../../../server/resilience/endpoint-records.ts";
-import { failover } from "../../../server/resilience/failover.ts";
-import { hop } from "../../../server/resilience/hop.ts";
-import { resume } from "../../../server/resilience/resume.ts";
-import { sampleEndpoint, sampleRequest, sampleRoutedCall } from "../../fakes/calls.ts";
+import { sampleEndpoint } from "../../fakes/calls.ts";
+import { sampleUsage, textEvent, wordOf } from "../../fakes/completion-events.ts";
+import { hopWords } from "../../fakes/hop-words.ts";
+import { readAll, readUntilError } from "../../fakes/outcomes.ts";
+import { type Answer, scriptedReply } from "../../fakes/scripted-handler.ts";
 import {
-  completedEvent,
-  deltaEvent,
-  sampleUsage,
-  textEvent,
-  wordOf,
-} from "../../fakes/completion-events.ts";
-import { hopWords, reasonWord } from "../../fakes/hop-words.ts";
-import { createManualClock } from "../../fakes/manual-clock.ts";
-import { readAll, readUntilError, settle } from "../../fakes/outcomes.ts";
-import { type Answer, scriptedHandler, scriptedReply } from "../../fakes/scripted-handler.ts";
-
-const traits = { refuses: new Set<never>(), continuation: "prefill" as const };
-const east = sampleEndpoint({ region: "us-east-1", traits });
-const west = sampleEndpoint({ region: "us-west-2", traits });
-const north = sampleEndpoint({ region: "eu-north-1", traits });
-
-const unavailable = (outputTokens = 5) =>
-  new GatewayError(Code.Unavailable, ErrorReason.PROVIDER_UNAVAILABLE, "Gone.", {
-    retry: "same-endpoint",
-    usage: sampleUsage(8, outputTokens),
-  });
-/** A stream that breaks after these pieces. */
-const breaks = (...pieces: readonly string[]) =>
-  scriptedReply(...pieces.map((piece) => textEvent(piece)), { error: unavailable() });
-const ends = (...pieces: readonly string[]) =>
-  scriptedReply(...pieces.map((piece) => textEvent(piece)), completedEvent());
-
-type Endpoints = readonly [Endpoint, ...Endpoint[]];
-
-/** Resume over failover and hop, over attempts by a script. */
-function start(...script: readonly Answer[]) {
-  const clock = createManualClock();
-  const records = createEndpointRecords({ clock });
-  const handler = scriptedHandler<Attempt>(...script);
-  const answering = async (attempt: Attempt) => {
-    const reply = await handler.handle(attempt);
-    return { ...reply, endpoint: attempt.endpoint };
-  };
-  const below = failover({ clock, records }).wrap(hop({ clock }).wrap(answering));
-  const handle = resume({ isOn: true }).wrap(below);
-  const ask = async (
-    endpoints: Endpoints = [east, west],
-    change: Partial<RoutedCall> = {},
-  ): Promise<AsyncIterable<CompletionEvent>> =>
-    (await handle(sampleRoutedCall(endpoints, { deadlineMs: 1_000_000, ...change }))).events;
-  const asked = () =>
-    handler.calls.map(({ number, endpoint, reason, continued }) =>
-      [number, endpoint.region, reasonWord(reason), JSON.stringify(continued?.text)]
-        .filter(Boolean)
-        .join(" "),
-    );
-  return { ask, asked, calls: handler.calls };
-}
+  breaks,
+  type Endpoints,
+  east,
+  ends,
+  north,
+  startResume,
+  traits,
+  unavailable,
+  west,
+} from "./resume-stage.ts";
 
 function completedOf(events: readonly CompletionEvent[]) {
   const last = events.at(-1);
@@ -79,20 +29,20 @@ function completedOf(events: readonly CompletionEvent[]) {
 
 describe("resume", () => {
   it("leaves a stream that does not break as it is", async () => {
-    const { ask, asked } = start(ends("One ", "two"));
+    const { ask, asked } = startResume(ends("One ", "two"));
     assert.deepEqual((await readAll(await ask())).map(wordOf), ["One ", "two", "completed"]);
     assert.deepEqual(asked(), ["1 us-east-1 FIRST"]);
   });
 
   it("asks the next endpoint for the rest, and says so in between", async () => {
-    const { ask, asked } = start(breaks("One ", "tw"), ends("o ", "three"));
+    const { ask, asked } = startResume(breaks("One ", "tw"), ends("o ", "three"));
     const events = await readAll(await ask());
     assert.deepEqual(events.map(wordOf), ["One ", "tw", "hop", "o ", "three", "completed"]);
     assert.deepEqual(asked(), ["1 us-east-1 FIRST", '2 us-west-2 RESUME "One tw"']);
   });
 
   it("tells of the stream that broke once: in an event, and in the answer's hops", async () => {
-    const { ask } = start(breaks("One "), ends("two"));
+    const { ask } = startResume(breaks("One "), ends("two"));
     const events = await readAll(await ask());
     const completed = completedOf(events);
     assert.deepEqual(completed.hops.map(hopWords), [
@@ -111,7 +61,7 @@ describe("resume", () => {
     const throttled = new GatewayError(Code.ResourceExhausted, ErrorReason.PROVIDER_THROTTLED, "", {
       retry: "other-endpoint",
     });
-    const { ask, calls, asked } = start(
+    const { ask, calls, asked } = startResume(
       { throws: throttled },
       breaks("One "),
       breaks("two "),
@@ -142,7 +92,7 @@ describe("resume", () => {
 
   it("asks the endpoint that broke last of all, and alone where there is no other", async () => {
     const down = { throws: unavailable() };
-    const first = start(breaks("One "), down, ends("two"));
+    const first = startResume(breaks("One "), down, ends("two"));
     const events = await readAll(await first.ask());
     assert.deepEqual(first.asked(), [
       "1 us-east-1 FIRST",
@@ -154,7 +104,7 @@ describe("resume", () => {
       ["One ", "hop", "hop", "two", "completed"],
       "an attempt that failed meanwhile is told of too",
     );
-    const alone = start(breaks("One "), ends("two"));
+    const alone = startResume(breaks("One "), ends("two"));
     await readAll(await alone.ask([east]));
     assert.deepEqual(alone.asked(), ["1 us-east-1 FIRST", '2 us-east-1 RESUME "One "']);
   });
@@ -164,7 +114,7 @@ describe("resume", () => {
     const profile = sampleEndpoint({ region: "eu-west-1", model: `eu.${east.model}`, traits });
     const cannot = sampleEndpoint({ region: "eu-west-3" });
     const elsewhere = sampleEndpoint({ provider: "openai", family: "openai", traits });
-    const { ask, asked } = start(breaks("One "), { throws: unavailable() }, ends("two"));
+    const { ask, asked } = startResume(breaks("One "), { throws: unavailable() }, ends("two"));
     await readAll(await ask([east, other, cannot, elsewhere, profile]));
     assert.deepEqual(asked().slice(1), [
       '2 eu-west-1 RESUME "One "',
@@ -175,7 +125,7 @@ describe("resume", () => {
 
 describe("resume ends as it would without, and tells every attempt and token, when", () => {
   async function endOf(script: readonly Answer[], endpoints?: Endpoints) {
-    const { ask, asked } = start(...script);
+    const { ask, asked } = startResume(...script);
     const { items, error } = await readUntilError(await ask(endpoints));
     assert.ok(error instanceof GatewayError);
     return { words: items.map(wordOf), error, asked };
@@ -226,158 +176,7 @@ describe("resume ends as it would without, and tells every attempt and token, wh
     const { words, error } = await endOf([nonsense(), { throws: unavailable() }]);
     assert.deepEqual(words, ["1 "]);
     assert.deepEqual([error.code, error.reason], [Code.DataLoss, reason]);
-    const mended = start(nonsense(), ends("2"));
+    const mended = startResume(nonsense(), ends("2"));
     assert.equal((await readAll(await mended.ask())).map(wordOf).at(-2), "2");
-  });
-});
-
-describe("resume is not tried", () => {
-  const json = { format: { case: "jsonSchema", value: { name: "a", schema: {} } } } as const;
-  const requests: readonly (readonly [string, CompleteRequest])[] = [
-    ["tools are given", sampleRequest({ tools: [{ name: "weather" }] })],
-    ["the answer is JSON of a schema", sampleRequest({ responseFormat: json })],
-    ["the model is to reason", sampleRequest({ reasoning: { effort: ReasoningEffort.LOW } })],
-    ["the model has a budget to reason", sampleRequest({ reasoning: { budgetTokens: 1024 } })],
-  ];
-  for (const [about, request] of requests) {
-    it(`where ${about}`, () => assertAsToday([breaks("1 "), ends("2")], ["1 "], { request }));
-  }
-
-  const reasoning = deltaEvent({ piece: { case: "reasoning", value: { text: "Hm." } } });
-  const tool = deltaEvent({ blockIndex: 1, piece: { case: "toolUse", value: { id: "1" } } });
-  const long = "x".repeat(1024 * 1024);
-  for (const [about, event] of [
-    ["the model reasoned unasked", reasoning],
-    ["a tool is being used", tool],
-    ["the text has a second block", textEvent("two", 1)],
-    ["the text is too long", textEvent(long)],
-  ] as const) {
-    it(`where ${about}`, () => {
-      const broken = scriptedReply(textEvent("1 "), event, { error: unavailable() });
-      return assertAsToday([broken, ends("2")], ["1 ", wordOf(event)]);
-    });
-  }
-
-  for (const [about, error] of [
-    ["the caller left", GatewayError.cancelled()],
-    ["the deadline passed", GatewayError.deadlineExceeded()],
-    ["the gateway shuts down", GatewayError.draining()],
-    ["the gateway itself failed", new TypeError("ours")],
-    [
-      "the provider rejects the request",
-      new GatewayError(Code.InvalidArgument, ErrorReason.PROVIDER_REJECTED, "No."),
-    ],
-  ] as const) {
-    it(`where ${about}`, () =>
-      assertAsToday([scriptedReply(textEvent("1 "), { error }), ends("2")], ["1 "]));
-  }
-
-  it("where reasoning is switched off, it is", async () => {
-    const request = sampleRequest({ reasoning: { effort: ReasoningEffort.NONE } });
-    const { ask, asked } = start(breaks("1 "), ends("2"));
-    await readAll(await ask([east, west], { request }));
-    assert.equal(asked().length, 2);
-  });
-
-  it("where no model of the route goes on with a text", () =>
-    assertAsToday([breaks("1 "), ends("2")], ["1 "], {}, [sampleEndpoint()]));
-
-  it("of a unary answer, which costs nothing", async () => {
-    const reply = ends("1");
-    const handler = scriptedHandler<RoutedCall>(reply);
-    const handle = resume({ isOn: true }).wrap(handler.handle);
-    const answer = await handle(sampleRoutedCall([east, west], { delivery: "unary" }));
-    assert.equal(answer.events, reply.events);
-  });
-
-  it("where it is switched off, which costs nothing", async () => {
-    const reply = breaks("1 ");
-    const handle = resume({ isOn: false }).wrap(scriptedHandler<RoutedCall>(reply).handle);
-    assert.equal((await handle(sampleRoutedCall([east, west]))).events, reply.events);
-  });
-
-  async function assertAsToday(
-    script: readonly Answer[],
-    words: readonly string[],
-    change: Partial<RoutedCall> = {},
-    endpoints: Endpoints = [east, west],
-  ): Promise<void> {
-    const { ask, calls } = start(...script);
-    const { items, error } = await readUntilError(await ask(endpoints, change));
-    assert.deepEqual(items.map(wordOf), words);
-    assert.equal(calls.length, 1);
-    assert.ok(error instanceof GatewayError);
-    assert.deepEqual(
-      error.hops.map(({ reason, outcome }) => [reason, outcome !== HopOutcome.SUCCEEDED]),
-      [[HopReason.FIRST, true]],
-    );
-  }
-});
-
-describe("resume, while somebody is being asked for the rest,", () => {
-  /** A stream that breaks, and a second attempt that lasts until it is called off. */
-  function startPending() {
-    let begun: RoutedCall | undefined;
-    let answer: (reply: ReturnType<typeof ends>) => void = () => {};
-    const handle = resume({ isOn: true }).wrap(async (call) => {
-      if (!call.continued) {
-        const error = new GatewayError(Code.Unavailable, ErrorReason.STREAM_INTERRUPTED, "Gone.", {
-          metadata: { tokens_sent: "1" },
-        });
-        return scriptedReply(textEvent("1 "), { error });
-      }
-      begun = call;
-      return new Promise((resolve, reject) => {
-        answer = resolve;
-        call.signal.addEventListener("abort", () => reject(call.signal.reason));
-      });
-    });
-    return {
-      handle,
-      asked: () => begun,
-      answer: (reply: ReturnType<typeof ends>) => answer(reply),
-    };
-  }
-
-  it("calls it off when the deadline passes, and ends with that", async () => {
-    const caller = new AbortController();
-    const { handle, asked } = startPending();
-    const { events } = await handle(sampleRoutedCall([east, west], { signal: caller.signal }));
-    const reading = readUntilError(events);
-    await settle();
-    assert.ok(asked());
-    caller.abort(GatewayError.deadlineExceeded());
-    const { items, error } = await reading;
-    assert.deepEqual(items.map(wordOf), ["1 "]);
-    assert.ok(error instanceof GatewayError);
-    assert.equal(error.reason, ErrorReason.DEADLINE_EXCEEDED);
-    assert.equal(error.metadata.tokens_sent, undefined);
-  });
-
-  it("calls it off when the reader leaves", async () => {
-    const { handle, asked } = startPending();
-    const { events } = await handle(sampleRoutedCall([east, west]));
-    const iterator = events[Symbol.asyncIterator]();
-    await iterator.next();
-    const read = iterator.next();
-    await settle();
-    assert.equal(asked()?.signal.aborted, false);
-    await iterator.return?.();
-    assert.equal(asked()?.signal.aborted, true);
-    assert.deepEqual(await read, { done: true, value: undefined });
-  });
-
-  it("closes what comes when the reader has left", async () => {
-    const { handle, answer } = startPending();
-    const { events } = await handle(sampleRoutedCall([east, west]));
-    const iterator = events[Symbol.asyncIterator]();
-    await iterator.next();
-    const read = iterator.next();
-    await settle();
-    const late = ends("2");
-    answer(late);
-    await iterator.return?.();
-    assert.deepEqual(await read, { done: true, value: undefined });
-    assert.equal(late.events.closes, 1);
   });
 });
