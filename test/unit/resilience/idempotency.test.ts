@@ -239,10 +239,7 @@ describe("idempotency", () => {
 
   it("passes a failure that came in time to those who may wait longer too", async () => {
     const deadlineMs = clock.now() + 100;
-    const calls = [
-      handle(callWith({ deadlineMs })),
-      handle(callWith({ deadlineMs: deadlineMs + 1 })),
-    ];
+    const calls = [0, 1].map((more) => handle(callWith({ deadlineMs: deadlineMs + more })));
     clock.advance(99);
     const error = GatewayError.draining();
     only().refuse(error);
