@@ -110,15 +110,19 @@ async function answer(
   const admission = admit(exchange, watched, front);
   const values = createContextValues().set(admissionKey, admission);
   const incoming = universalRequestFromNodeRequest(request, response, undefined, values);
+  let answered: UniversalServerResponse | undefined;
+  // What connect-es promises about a response does not settle for all of HTTP/2; this comes for every one.
+  response.once("close", () => {
+    const code = answered && response.writableEnded ? codeOf(answered) : Code.Canceled;
+    watched.left({ code });
+  });
   try {
     const accepted =
       "error" in admission
         ? unreadBody(incoming)
         : limitBody(incoming, front.maxMessageBytes, requestId);
-    const answered = await explainRefusal(await method(accepted), requestId, front.maxMessageBytes);
+    answered = await explainRefusal(await method(accepted), requestId, front.maxMessageBytes);
     await universalResponseToNodeResponse(answered, response);
-    const isWhole = response.writableEnded || !response.destroyed;
-    watched.left({ code: isWhole ? codeOf(answered) : Code.Canceled });
   } catch (error) {
     watched.left({ code: response.destroyed ? Code.Canceled : Code.Internal });
     if (!response.destroyed) logError(front.log, exchange.path, error, requestId);
