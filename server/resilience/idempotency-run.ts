@@ -94,7 +94,8 @@ export function startRun(first: Call, options: SharedRunOptions): SharedRun {
   const fail = (error: unknown) => {
     for (const seat of seats) seat.fail(error);
   };
-  next({ ...first, signal: controller.signal }).then(start, fail);
+  const ask = async () => next({ ...first, signal: controller.signal });
+  ask().then(start, fail);
 
   return {
     fingerprint,

@@ -4,7 +4,8 @@ import type { Call } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/error.ts";
 import { listEvents } from "../core/events.ts";
-import type { Layer } from "../core/layer.ts";
+import type { Handler, Layer } from "../core/layer.ts";
+import type { Reply } from "../core/reply.ts";
 import { abortError } from "../core/signals.ts";
 import { fingerprintOf } from "./idempotency-fingerprint.ts";
 import { type SharedRun, startRun } from "./idempotency-run.ts";
@@ -21,32 +22,41 @@ export interface IdempotencyOptions {
  * The same request with the same `idempotency-key` of the same principal is made once: who comes while it runs joins it,
  * who comes later gets the kept answer, whole or as a stream. Calls without a key pass untouched.
  */
-export function idempotency({ clock, store, runLimitMs }: IdempotencyOptions): Layer {
+export function idempotency(options: IdempotencyOptions): Layer {
   return {
     name: "idempotency",
-    wrap: (next) => async (call) => {
-      const { idempotencyKey: key, principal, request } = call;
-      if (key === undefined) return next(call);
-      // A principal's name has no line break.
-      const name = `${principal.name}\n${key}`;
-      const fingerprint = fingerprintOf(request);
-      const begin = () =>
-        store.open(name, (slot) =>
-          startRun(call, { next, clock, limitMs: runLimitMs, fingerprint, slot }),
-        );
-      for (;;) {
-        if (call.signal.aborted) throw abortError(call.signal);
-        const answer = store.answer(name);
-        const run = answer ? undefined : (store.run(name) ?? begin());
-        if ((answer ?? run)?.fingerprint !== fingerprint) throw keyReused();
-        if (answer) return { ...answer.reply, events: listEvents(answer.events) };
-        const reply = await run?.join(call).catch((error: unknown) => {
-          if (!wasCutShort(run, call, clock)) throw error;
-        });
-        if (reply) return reply;
-      }
-    },
+    wrap: (next) => (call) =>
+      call.idempotencyKey === undefined
+        ? next(call)
+        : answerOnce(call, call.idempotencyKey, next, options),
   };
+}
+
+async function answerOnce(
+  call: Call,
+  key: string,
+  next: Handler,
+  { clock, store, runLimitMs }: IdempotencyOptions,
+): Promise<Reply> {
+  const { principal, request } = call;
+  // A principal's name has no line break.
+  const name = `${principal.name}\n${key}`;
+  const fingerprint = fingerprintOf(request);
+  const begin = () =>
+    store.open(name, (slot) =>
+      startRun(call, { next, clock, limitMs: runLimitMs, fingerprint, slot }),
+    );
+  for (;;) {
+    if (call.signal.aborted) throw abortError(call.signal);
+    const answer = store.answer(name);
+    const run = answer ? undefined : (store.run(name) ?? begin());
+    if ((answer ?? run)?.fingerprint !== fingerprint) throw keyReused();
+    if (answer) return { ...answer.reply, events: listEvents(answer.events) };
+    const reply = await run?.join(call).catch((error: unknown) => {
+      if (!wasCutShort(run, call, clock)) throw error;
+    });
+    if (reply) return reply;
+  }
 }
 
 /**
