@@ -65,7 +65,7 @@ export function chainEvents(events: Events, chain: Chain): Events {
   const iterator: AsyncIterator<CompletionEvent> = {
     next() {
       if (isOver) return Promise.resolve(finished);
-      const event = before[position++];
+      const event = position < before.length ? before[position++] : undefined;
       if (event) return Promise.resolve({ done: false, value: event });
       return source.next().then(take, follow);
     },
