@@ -11,6 +11,7 @@ import type { ShadowSink } from "../shadow/result.ts";
 import { createShadow } from "../shadow/shadow.ts";
 import { type CloudWatchSink, createCloudWatchSink } from "../shadow/sinks/cloudwatch-sink.ts";
 import { createEmfSink } from "../shadow/sinks/emf-sink.ts";
+import { createLineWriter, openStandardOutput } from "../shadow/sinks/line-writer.ts";
 
 /** What shadow mode is put together from. */
 export interface ShadowModeOptions {
@@ -49,6 +50,8 @@ export function createShadowMode(options: ShadowModeOptions): ShadowMode {
   };
   const reporter = createShadowReporter({ ...mode, sinceEpochMs: clock.epochMs() });
   const cloudWatch = cloudWatchSink(options);
+  const lines = writesEmf(settings) ? createLineWriter(openStandardOutput(), clock) : undefined;
+  const emf = lines ? [createEmfSink({ clock, write: lines.write })] : [];
   log.info({ ...mode, sink: settings.shadowSink }, "shadow mode is on");
   const shadow = createShadow({
     ...mode,
@@ -58,7 +61,7 @@ export function createShadowMode(options: ShadowModeOptions): ShadowMode {
     maxUsdPerHour: settings.shadowMaxUsdPerHour,
     routeTo: routes,
     ask,
-    sink: toAll([reporter, ...(cloudWatch ? [cloudWatch] : []), ...emfSinks(options)]),
+    sink: toAll([reporter, ...(cloudWatch ? [cloudWatch] : []), ...emf]),
     onFault: (err) => log.error({ err }, "shadow mode failed"),
   });
   return {
@@ -66,10 +69,13 @@ export function createShadowMode(options: ShadowModeOptions): ShadowMode {
     report: reporter.report,
     async close() {
       shadow.close();
-      await cloudWatch?.close();
+      await Promise.all([cloudWatch?.close(), lines?.close(lastLinesLimitMs)]);
     },
   };
 }
+
+/** How long a log collector may take to read the last lines. */
+const lastLinesLimitMs = 1000;
 
 const off: ShadowMode = {
   layer: { name: "shadow", wrap: (next) => next },
@@ -89,9 +95,8 @@ function cloudWatchSink({ settings, region, clock, log }: ShadowModeOptions) {
   return sink;
 }
 
-function emfSinks({ settings: { shadowSink }, clock }: ShadowModeOptions): ShadowSink[] {
-  if (shadowSink !== "emf" && shadowSink !== "both") return [];
-  return [createEmfSink({ clock, output: process.stdout })];
+function writesEmf({ shadowSink }: Settings): boolean {
+  return shadowSink === "emf" || shadowSink === "both";
 }
 
 function toAll(sinks: readonly ShadowSink[]): ShadowSink {

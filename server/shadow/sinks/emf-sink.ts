@@ -3,34 +3,23 @@ import type { Outcome } from "../outcome.ts";
 import type { ShadowResult, ShadowSink } from "../result.ts";
 import { type MetricSet, metricNamespace, metricsOf, metricsOfDrop } from "./metrics.ts";
 
-/** Where lines go: standard output, or anything with its two members. */
-export interface LineWriter {
-  write(text: string): unknown;
-  /** Bytes that were written and not taken yet. */
-  readonly writableLength: number;
-}
-
-/** While more than this waits for a reader that does not read, lines are dropped. */
-const mostWaitingBytes = 1024 * 1024;
-
 /** How an EMF sink is made. */
 export interface EmfSinkOptions {
   readonly clock: Clock;
-  readonly output: LineWriter;
+  /** Where lines go; what it cannot take is lost. */
+  readonly write: (line: string) => void;
 }
 
 /**
  * One line of CloudWatch's Embedded Metric Format per result, for gateways whose standard output goes to CloudWatch Logs:
  * the metrics of the other sink, and beside them what a result can be looked up by. No text of any side.
  */
-export function createEmfSink({ clock, output }: EmfSinkOptions): ShadowSink {
-  const write = (set: MetricSet, properties: Readonly<Record<string, string>> = {}) => {
-    if (output.writableLength > mostWaitingBytes) return;
-    output.write(`${JSON.stringify(emfDocument(set, properties, clock.epochMs()))}\n`);
-  };
+export function createEmfSink({ clock, write }: EmfSinkOptions): ShadowSink {
+  const tell = (set: MetricSet, properties: Readonly<Record<string, string>> = {}) =>
+    write(`${JSON.stringify(emfDocument(set, properties, clock.epochMs()))}\n`);
   return {
-    result: (result) => write(metricsOf(result), propertiesOf(result)),
-    dropped: (reason) => write(metricsOfDrop(reason)),
+    result: (result) => tell(metricsOf(result), propertiesOf(result)),
+    dropped: (reason) => tell(metricsOfDrop(reason)),
   };
 }
 
