@@ -8,6 +8,7 @@ import { version } from "./app/version.ts";
 import type { Configuration } from "./config/settings.ts";
 import { systemClock } from "./core/clock.ts";
 import type { EndpointRecords } from "./core/endpoint-records.ts";
+import type { LayerPlace } from "./core/layer.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
 import type { Log } from "./core/log.ts";
 import type { Traffic } from "./core/traffic.ts";
@@ -34,8 +35,8 @@ import { noTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 export interface App {
   readonly httpPort: number;
   readonly grpcPort: number;
-  /** The names of the pipeline's layers, from the outside in. */
-  readonly layers: readonly string[];
+  /** The pipeline's layers, from the outside in. */
+  readonly layers: readonly LayerPlace[];
   /** What is known of the endpoints that were asked. */
   readonly endpoints: EndpointRecords;
   /** Weights and drained places, to be read and changed. */

@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<void> {
   const { httpPort, grpcPort } = app;
   const startMs = Math.round(performance.now());
   log.info(
-    { httpPort, grpcPort, region, layers: app.layers, startMs },
+    { httpPort, grpcPort, region, layers: app.layers.map(({ name }) => name), startMs },
     `ready: REST and Connect on ${httpPort}, gRPC on ${grpcPort}`,
   );
 }

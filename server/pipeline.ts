@@ -22,38 +22,52 @@ export interface PipelineLayers {
 export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt>): Pipeline {
   return (
     stack()
-      // Outermost, so that refusals are measured too.
-      .push(layers.trace)
-      // Above everything that waits.
-      .push(layers.deadline)
-      // Below the deadline, so that each caller of a shared answer keeps its own; above everything that costs, so that a
-      // repeated request costs nothing again.
-      .push(layers.idempotency)
-      // Below the deadline, because its checks wait; above routing and money, because a schema that nobody can check
-      // should cost nothing. It reads the model's own words, so whatever changes them will stand above it.
-      .push(layers.answerSchema)
-      // The alias becomes endpoints with prices: everything below knows where a call may go and what it costs.
-      .push(layers.router)
-      // Below every policy, so that a copy is as redacted and as allowed as the call itself; above whatever tries again,
-      // so that a call has one copy. What becomes of the copy is nobody's business here.
-      .push(layers.shadow)
-      // The one layer that acts after the first event: when a stream breaks, it asks for the rest. Above failover, so that
-      // the rest has a pass over the endpoints of its own; below everything that sees an answer as one.
-      .push(layers.resume)
-      // One pass over the endpoints, before the first event only; stops at the first reply. It shares the time that is
-      // left out among them, so it stands above everything that waits for one of them.
-      .push(layers.failover)
-      // The same endpoint again, after a pause; below failover, so that the pause fits into that endpoint's time.
-      .push(layers.retry)
-      // Below retry, so that there is one span per try; above hop, whose record of the try it writes down.
-      .push(layers.attemptSpan)
-      // One entry per try in the answer's list of hops; below whatever tries again, so that every try has its own.
-      .push(layers.hop)
-      // Below retry and hop, so that an open circuit ends the tries and is written down; above the timeout, so that
-      // silence counts as a failure.
-      .push(layers.circuitBreaker)
-      // Innermost: time to first event, then time between events; everything above sees a timeout as an error.
-      .push(layers.attemptTimeout)
+      .push(layers.trace, "Outermost, so that refusals are measured too.")
+      .push(layers.deadline, "Above everything that waits.")
+      .push(
+        layers.idempotency,
+        "Below the deadline, so that each caller of a shared answer keeps its own; above everything that costs, so that a repeated request costs nothing again.",
+      )
+      .push(
+        layers.answerSchema,
+        "Below the deadline, because its checks wait; above routing and money, because a schema that nobody can check should cost nothing. It reads the model's own words, so whatever changes them will stand above it.",
+      )
+      .push(
+        layers.router,
+        "The alias becomes endpoints with prices: everything below knows where a call may go and what it costs.",
+      )
+      .push(
+        layers.shadow,
+        "Below every policy, so that a copy is as redacted and as allowed as the call itself; above whatever tries again, so that a call has one copy. What becomes of the copy is nobody's business here.",
+      )
+      .push(
+        layers.resume,
+        "The one layer that acts after the first event: when a stream breaks, it asks for the rest. Above failover, so that the rest has a pass over the endpoints of its own; below everything that sees an answer as one.",
+      )
+      .push(
+        layers.failover,
+        "One pass over the endpoints, before the first event only; stops at the first reply. It shares the time that is left out among them, so it stands above everything that waits for one of them.",
+      )
+      .push(
+        layers.retry,
+        "The same endpoint again, after a pause; below failover, so that the pause fits into that endpoint's time.",
+      )
+      .push(
+        layers.attemptSpan,
+        "Below retry, so that there is one span per try; above hop, whose record of the try it writes down.",
+      )
+      .push(
+        layers.hop,
+        "One entry per try in the answer's list of hops; below whatever tries again, so that every try has its own.",
+      )
+      .push(
+        layers.circuitBreaker,
+        "Below retry and hop, so that an open circuit ends the tries and is written down; above the timeout, so that silence counts as a failure.",
+      )
+      .push(
+        layers.attemptTimeout,
+        "Innermost: time to first event, then time between events; everything above sees a timeout as an error.",
+      )
       // Encode, send, decode; resolve at the first event.
       .over(providers)
   );

@@ -12,8 +12,16 @@ export function statusSheet(status: GetStatusResponse): string {
     placesTable(status),
     weightsSheet(status.routingWeights),
     endpointsTable(status.endpoints),
-    `layers: ${status.layers.join(" > ")}\n`,
+    `layers: ${status.layers.map(({ name }) => name).join(" > ")}\n`,
   ].join("\n");
+}
+
+/** What every call passes on its way to a provider, layer by layer, and why in this order. */
+export function pipelineSheet({ layers }: GetStatusResponse): string {
+  return table([
+    ["LAYER", "WHY IT STANDS THERE"],
+    ...layers.map(({ name, reason }) => [name, reason]),
+  ]);
 }
 
 function headLines({ version, uptime, callsInFlight, ...status }: GetStatusResponse): string {

@@ -2,8 +2,13 @@ import type { Command } from "commander";
 import { GetStatusResponseSchema } from "../../gen/axonflow/gateway/v1/admin_pb.ts";
 import { type AdminOptions, addAdminOptions } from "./admin-options.ts";
 import { json } from "./json.ts";
-import { statusSheet } from "./status-sheet.ts";
+import { pipelineSheet, statusSheet } from "./status-sheet.ts";
 import { withGateway } from "./with-gateway.ts";
+
+interface StatusOptions extends AdminOptions {
+  readonly pipeline?: boolean;
+  readonly json?: boolean;
+}
 
 /** Adds `axonflow status`: what the gateway is doing right now. */
 export function addStatusCommand(program: Command): void {
@@ -11,13 +16,13 @@ export function addStatusCommand(program: Command): void {
     .command("status")
     .summary("show the live state: endpoints, circuits, weights, drained places")
     .description("Shows what the gateway process that answers is doing right now.")
+    .option("--pipeline", "show the layers that every call passes, and why in this order")
     .option("--json", "print one JSON object");
-  addAdminOptions(command).action((options: AdminOptions & { readonly json?: boolean }) =>
+  addAdminOptions(command).action((options: StatusOptions) =>
     withGateway(options, async ({ client, output, signal }) => {
       const status = await client.admin.getStatus({ signal, timeoutMs: options.timeoutMs });
-      await output.write(
-        options.json ? json(GetStatusResponseSchema, status) : statusSheet(status),
-      );
+      const sheet = options.pipeline ? pipelineSheet : statusSheet;
+      await output.write(options.json ? json(GetStatusResponseSchema, status) : sheet(status));
     }),
   );
 }

@@ -13,16 +13,23 @@ export interface Layer<C = Call, D = C> {
   wrap(next: Handler<D>): Handler<C>;
 }
 
-/** A finished path: the handler, and the names of its layers from the outside in. */
+/** A layer's place in a path. */
+export interface LayerPlace {
+  readonly name: string;
+  /** Why the layer stands there and nowhere else, for those who read the path. */
+  readonly reason: string;
+}
+
+/** A finished path: the handler, and its layers from the outside in. */
 export interface Pipeline {
   readonly handle: Handler;
-  readonly layers: readonly string[];
+  readonly layers: readonly LayerPlace[];
 }
 
 /** Layers in order, outermost first; `Inner` is what the next one receives. */
 export interface Stack<Inner> {
-  /** Puts one more layer under those that are there. */
-  push<D>(layer: Layer<Inner, D>): Stack<D>;
+  /** Puts one more layer under those that are there, and says why it stands there. */
+  push<D>(layer: Layer<Inner, D>, reason: string): Stack<D>;
   /** Ends the stack with the handler that does the work. */
   over(handler: Handler<Inner>): Pipeline;
 }
@@ -33,13 +40,15 @@ export function stack(): Stack<Call> {
 }
 
 function grow<Inner>(
-  layers: readonly string[],
+  layers: readonly LayerPlace[],
   wrapAll: (inner: Handler<Inner>) => Handler,
 ): Stack<Inner> {
   return {
-    push<D>(layer: Layer<Inner, D>) {
-      if (layers.includes(layer.name)) throw new Error(`the layer ${layer.name} stands twice`);
-      return grow<D>([...layers, layer.name], (inner) => wrapAll(layer.wrap(inner)));
+    push<D>({ name, wrap }: Layer<Inner, D>, reason: string) {
+      if (layers.some((layer) => layer.name === name)) {
+        throw new Error(`the layer ${name} stands twice`);
+      }
+      return grow<D>([...layers, { name, reason }], (inner) => wrapAll(wrap(inner)));
     },
     over: (handler) => ({ handle: wrapAll(handler), layers }),
   };

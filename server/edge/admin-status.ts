@@ -14,6 +14,7 @@ import {
 import { type Delivery, endpointName } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { EndpointRecord, EndpointRecords } from "../core/endpoint-records.ts";
+import type { LayerPlace } from "../core/layer.ts";
 import type { RetryBudget } from "../core/retry-budget.ts";
 import type { Traffic } from "../core/traffic.ts";
 
@@ -22,7 +23,7 @@ export interface StatusSources {
   readonly clock: Clock;
   readonly version: string;
   /** The pipeline's layers, from the outside in. */
-  readonly layers: readonly string[];
+  readonly layers: readonly LayerPlace[];
   /** Providers in their regions, in the configured order. */
   readonly places: readonly { readonly provider: string; readonly region: string }[];
   readonly records: EndpointRecords;

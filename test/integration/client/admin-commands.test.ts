@@ -43,6 +43,13 @@ describe("the operator's commands", () => {
     }
   });
 
+  it("show the pipeline, and why it is as it is", async () => {
+    const { status, stdout } = await run("status", "--pipeline");
+    assert.equal(status, 0);
+    assert.match(stdout, /^trace +Outermost, so that refusals are measured too\.$/m);
+    assert.equal(stdout.trimEnd().split("\n").length, 1 + gateway.app.layers.length);
+  });
+
   it("show it in JSON, with the contract's names", async () => {
     const { status, stdout } = await run("status", "--json", "--timeout-ms", "20000");
     assert.equal(status, 0);

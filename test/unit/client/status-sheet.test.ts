@@ -14,7 +14,10 @@ describe("the status page", () => {
       version: "0.1.0",
       uptime: durationFromMs(11_530_000),
       callsInFlight: 4,
-      layers: ["trace", "router"],
+      layers: [
+        { name: "trace", reason: "Outermost." },
+        { name: "router", reason: "Below the deadline." },
+      ],
       places: [
         { place: "bedrock/us-east-1", drained: true },
         { place: "openai/global", drained: false },

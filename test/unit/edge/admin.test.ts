@@ -47,7 +47,7 @@ describe("AdminService", () => {
       log,
       traffic,
       version: "1.2.3",
-      layers: ["trace", "router"],
+      layers: [{ name: "trace", reason: "Outermost." }],
       places,
       records: recordsOf(...records),
       retryBudget: { balance: 7.5, refused: 3, deposit() {}, withdraw: () => true },
@@ -71,7 +71,10 @@ describe("AdminService", () => {
     assert.equal(status.startTime && timestampMs(status.startTime), clock.epochMs() - 90_500);
     assert.equal(status.uptime && durationMs(status.uptime), 90_500);
     assert.equal(status.callsInFlight, 1);
-    assert.deepEqual(status.layers, ["trace", "router"]);
+    assert.deepEqual(
+      status.layers.map(({ name, reason }) => [name, reason]),
+      [["trace", "Outermost."]],
+    );
     assert.deepEqual([status.retryBudget?.available, status.retryBudget?.refused], [7.5, 3n]);
     const { running, kept, bytes } = status.idempotency ?? {};
     assert.deepEqual([running, kept, bytes], [1, 2, 3000n]);
