@@ -28,6 +28,8 @@ export interface SpanCollector {
   /** Those of one trace, as they ended. */
   ofTrace(traceId: string): readonly CollectedSpan[];
   readonly all: readonly CollectedSpan[];
+  /** The first that ended, or will end, and is such a one. */
+  first(isIt: (span: CollectedSpan) => boolean): Promise<CollectedSpan>;
   /** Resolves when nothing is open any more. */
   settled(): Promise<void>;
   close(): Promise<void>;
@@ -37,6 +39,7 @@ export interface SpanCollector {
 export function startSpanCollector(): SpanCollector {
   const all: CollectedSpan[] = [];
   const waiting: (() => void)[] = [];
+  const watchers: ((span: CollectedSpan) => void)[] = [];
   let open = 0;
   const sdk = new NodeSDK({
     autoDetectResources: false,
@@ -49,7 +52,9 @@ export function startSpanCollector(): SpanCollector {
         },
         onEnd(span) {
           open--;
-          all.push(collected(span));
+          const ended = collected(span);
+          all.push(ended);
+          for (const watch of watchers) watch(ended);
           if (open === 0) for (const wake of waiting.splice(0)) wake();
         },
         forceFlush: async () => {},
@@ -65,6 +70,12 @@ export function startSpanCollector(): SpanCollector {
       return open;
     },
     ofTrace: (traceId) => all.filter((span) => span.traceId === traceId),
+    first: (isIt) =>
+      new Promise((resolve) => {
+        const take = (span: CollectedSpan) => isIt(span) && resolve(span);
+        watchers.push(take);
+        for (const span of all) take(span);
+      }),
     settled: () => (open === 0 ? Promise.resolve() : new Promise((wake) => waiting.push(wake))),
     close: () => sdk.shutdown(),
   };
