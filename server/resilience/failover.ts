@@ -1,8 +1,9 @@
 import { HopReason } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Attempt, RoutedCall } from "../core/call.ts";
+import type { Attempt, Delivery, RoutedCall } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { EndpointRecords } from "../core/endpoint-records.ts";
 import { GatewayError } from "../core/error.ts";
+import { mapEvents } from "../core/events.ts";
 import type { Handler, Layer } from "../core/layer.ts";
 import type { Reply } from "../core/reply.ts";
 import type { RetryBudget } from "../core/retry-budget.ts";
@@ -39,7 +40,7 @@ export function failover(options: FailoverOptions): Layer<RoutedCall, Attempt> {
       let attempt = pass.next(firstReason(call));
       for (; attempt; attempt = pass.next(reasonAfter(pass.hops))) {
         const outcome = await ask(next, attempt, pass, options);
-        if ("reply" in outcome) return withHopsBefore(outcome.reply, pass);
+        if ("reply" in outcome) return withHopsBefore(outcome.reply, pass, call.delivery);
         for (const { hops } of outcome.errors) pass.note(hops);
         errors.push(...outcome.errors);
         const last = outcome.errors.find(({ retry }) => retry === "never");
@@ -74,8 +75,16 @@ async function askOne(next: Handler<Attempt>, attempt: Attempt): Promise<Outcome
   }
 }
 
-function withHopsBefore(reply: Reply, { hops }: RoutePass): Reply {
-  return hops.length === 0 ? reply : { ...reply, hops: [...hops, ...reply.hops] };
+/** A stream that breaks later tells of the attempts before it too. */
+function withHopsBefore(reply: Reply, pass: RoutePass, delivery: Delivery): Reply {
+  const hops = [...pass.hops, ...reply.hops];
+  if (hops.length === 0) return reply;
+  if (delivery === "unary") return { ...reply, hops };
+  const error = (thrown: unknown) => {
+    const broken = GatewayError.from(thrown);
+    return broken.with({ hops: [...hops, ...broken.hops] });
+  };
+  return { ...reply, hops, events: mapEvents(reply.events, { event: (event) => [event], error }) };
 }
 
 function exhausted(errors: readonly GatewayError[], { hops, hasRunOut }: RoutePass): GatewayError {

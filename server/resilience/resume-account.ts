@@ -9,8 +9,8 @@ export interface ResumeAccount {
   readonly endpoint: Endpoint;
   /** How often the rest was asked for. */
   readonly resumes: number;
-  /** The stream under way broke. */
-  broke(error: GatewayError): void;
+  /** The stream under way broke; gives the attempts that nobody has been told of. */
+  broke(error: GatewayError): readonly Hop[];
   /** The rest is asked for; gives what the model must know for that. */
   ask(text: string): Continued;
   /** Nobody could give the rest. */
@@ -26,6 +26,7 @@ export interface ResumeAccount {
 /** Begins with the first stream under way. */
 export function openResumeAccount(first: Reply): ResumeAccount {
   const over: Hop[] = [];
+  let toldBefore = first.hops;
   let { endpoint } = first;
   let outputTokens = 0;
   let resumes = 0;
@@ -38,8 +39,10 @@ export function openResumeAccount(first: Reply): ResumeAccount {
       return resumes;
     },
     broke({ hops, usage }) {
-      over.push(...hops);
+      const fresh = hops.filter((hop) => !toldBefore.includes(hop));
+      over.push(...fresh);
       outputTokens += usage?.outputTokens ?? 0;
+      return fresh;
     },
     ask(text) {
       resumes++;
@@ -48,6 +51,7 @@ export function openResumeAccount(first: Reply): ResumeAccount {
     refused: (hops) => void over.push(...hops),
     goesOn(reply) {
       over.push(...reply.hops);
+      toldBefore = reply.hops;
       endpoint = reply.endpoint;
     },
     ended(error) {

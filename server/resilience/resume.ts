@@ -34,14 +34,14 @@ function resumed(first: Reply, call: RoutedCall, next: Handler<RoutedCall>): Rep
 
   const follow = async (thrown: unknown): Promise<Following> => {
     const broken = GatewayError.from(thrown);
-    account.broke(broken);
+    const lost = account.broke(broken);
     const mayResume = account.resumes < mostResumes && isMendable(broken) && !call.signal.aborted;
     const route = mayResume ? routeAfter(call.route, account.endpoint) : undefined;
     if (!route || sent.text === undefined) throw account.ended(broken);
     try {
       const rest = await asker.ask({ ...call, route, continued: account.ask(sent.text) });
       account.goesOn(rest);
-      return { before: [...broken.hops, ...rest.hops].map(hopEvent), events: rest.events };
+      return { before: [...lost, ...rest.hops].map(hopEvent), events: rest.events };
     } catch (failure) {
       account.refused(GatewayError.from(failure).hops);
       throw account.ended(call.signal.aborted ? abortError(call.signal) : broken);

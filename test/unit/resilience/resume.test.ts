@@ -144,6 +144,21 @@ describe("resume ends as it would without, and tells every attempt and token, wh
     ]);
   });
 
+  it("it broke before and nobody is left who could go on: every attempt is told, once", async () => {
+    const { words, error } = await endOf([
+      { throws: unavailable() },
+      breaks("1 "),
+      { throws: unavailable() },
+    ]);
+    assert.deepEqual(words, ["1 "]);
+    assert.deepEqual(error.hops.map(hopWords), [
+      "FIRST us-east-1 FAILED PROVIDER_UNAVAILABLE",
+      "FAILOVER us-west-2 FAILED STREAM_INTERRUPTED",
+      "RESUME us-east-1 FAILED PROVIDER_UNAVAILABLE",
+      "FAILOVER us-west-2 FAILED PROVIDER_UNAVAILABLE",
+    ]);
+  });
+
   it("nobody gives the rest", async () => {
     const { words, error } = await endOf([breaks("1 "), { throws: unavailable() }]);
     assert.deepEqual(words, ["1 "]);
