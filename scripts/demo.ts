@@ -7,7 +7,7 @@ import { freePort } from "./demo/free-port.ts";
 import { showCalls } from "./demo/show-calls.ts";
 import { type DemoGateway, startEmulator, startGateway, untilReady } from "./demo/start-gateway.ts";
 
-// `npm run demo`: a gateway before an emulated Bedrock, two calls, and commands to try. `--help` says more.
+// `npm run demo`: a gateway before an emulated Bedrock, three calls, and commands to try. `--help` says more.
 
 const interruption = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
@@ -40,7 +40,7 @@ async function demonstrate(options: DemoOptions, signal: AbortSignal): Promise<v
   await whileRunning(untilReady(gateway, signal), signal);
   const { httpPort, grpcPort } = gateway;
   console.log(`Ready: gRPC on ${grpcPort}; REST, Connect and gRPC-Web on ${httpPort}.`);
-  await whileRunning(showCalls(gateway, signal), signal);
+  await whileRunning(showCalls(gateway, emulatorUrl, signal), signal);
   if (options.once) return;
   console.log(commandsToTry(gateway));
   await whileRunning(new Promise<never>(() => {}), signal);

@@ -6,7 +6,7 @@ export interface DemoOptions {
   /** 0 means any free port, here and below. */
   readonly httpPort: number;
   readonly grpcPort: number;
-  /** End after the two calls. */
+  /** End after the calls. */
   readonly once: boolean;
 }
 
@@ -17,10 +17,10 @@ Usage: npm run demo -- [--http-port PORT] [--grpc-port PORT] [--once]
 
   --http-port PORT   REST, Connect and gRPC-Web (default 8082, or AXONFLOW_HTTP_PORT; 0 takes any free port)
   --grpc-port PORT   gRPC (default 50051, or AXONFLOW_GRPC_PORT; 0 takes any free port)
-  --once             end after the two calls instead of staying up
+  --once             end after these calls instead of staying up
   -h, --help         this text
 
-It asks once for a whole answer and once for a stream, then prints commands to try and stays up until Ctrl-C.
+It asks for a whole answer, for a stream, and once more while a region fails, then prints commands to try and stays up until Ctrl-C.
 Nothing leaves this machine, and no AWS settings of yours are used.
 Exit status: 0 when all went well, 1 otherwise.`;
 

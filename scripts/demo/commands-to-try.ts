@@ -43,6 +43,6 @@ ${connect} \\
 
 # The command line
 AXONFLOW_LICENSE_KEY=${licenseKey} npm run -s axonflow -- \\
-  complete "Write 40 words." --stream${grpcPort === 50051 ? "" : ` --url http://127.0.0.1:${grpcPort}`}
+  complete "Write 40 words." --stream --trace${grpcPort === 50051 ? "" : ` --url http://127.0.0.1:${grpcPort}`}
 `;
 }

@@ -1,8 +1,17 @@
+import { traceTree } from "../../client/cli/trace-tree.ts";
 import { createGatewayClient, type GatewayClient } from "../../client/sdk/node.ts";
-import type { DemoGateway } from "./start-gateway.ts";
+import { breakFirstRegion } from "./break-first-region.ts";
+import { type DemoGateway, demoRegions } from "./start-gateway.ts";
 
-/** Makes the demo's two calls by gRPC and shows what comes back, the second one token by token. */
-export async function showCalls(gateway: DemoGateway, signal: AbortSignal): Promise<void> {
+/**
+ * Makes the demo's calls by gRPC and shows what comes back: a whole answer, a stream token by token, and the trace of a
+ * call that the first region fails.
+ */
+export async function showCalls(
+  gateway: DemoGateway,
+  emulatorUrl: string,
+  signal: AbortSignal,
+): Promise<void> {
   const client = createGatewayClient({
     url: `http://127.0.0.1:${gateway.grpcPort}`,
     licenseKey: gateway.licenseKey,
@@ -10,6 +19,7 @@ export async function showCalls(gateway: DemoGateway, signal: AbortSignal): Prom
   try {
     await showWhole(client, signal);
     await showStream(client, signal);
+    await showFailover(client, emulatorUrl, signal);
   } finally {
     client.close();
   }
@@ -41,6 +51,20 @@ async function showStream(client: GatewayClient, signal: AbortSignal): Promise<v
     `  latency  ${timeToFirstTokenMs} ms to the first token, ${latencyMs} ms to the last`,
   );
   console.log(`  time     ${elapsed(startMs)} in all`);
+}
+
+async function showFailover(
+  client: GatewayClient,
+  emulatorUrl: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const [first, second] = demoRegions;
+  await breakFirstRegion(emulatorUrl, signal);
+  const prompt = "Write 30 words.";
+  console.log(`\nCompleteStream again, while ${first} fails and ${second} takes over: ${prompt}`);
+  const stream = client.stream(prompt, { timeoutMs, signal });
+  console.log(`  ${await stream.text()}\n`);
+  console.log(traceTree(await stream.summary()).replace(/^/gm, "  "));
 }
 
 function elapsed(startMs: number): string {

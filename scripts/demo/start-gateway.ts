@@ -17,13 +17,18 @@ export function startEmulator(): Child {
   return startChild("emulator/main.ts", ["--port", "0", ...pacing]);
 }
 
+/** The regions that the gateway asks, in this order; the emulator is both of them. */
+export const demoRegions = ["us-east-1", "us-west-2"] as const;
+
 /** Starts the gateway before it. */
 export function startGateway(gateway: DemoGateway, emulatorUrl: string): Child {
   return startChild("server/main.ts", [], {
     AWS_ACCESS_KEY_ID: "emulator",
     AWS_SECRET_ACCESS_KEY: "emulator",
     LLM_BEDROCK_ENABLED: "true",
-    LLM_BEDROCK_REGION: "us-east-1",
+    LLM_BEDROCK_REGION: demoRegions[0],
+    LLM_BEDROCK_FAILOVER_REGION: demoRegions[1],
+    LLM_BEDROCK_FAILOVER_ENDPOINT_URL: emulatorUrl,
     LLM_BEDROCK_MODEL: "anthropic.claude-3-5-sonnet-20240620-v1:0",
     LLM_BEDROCK_ENDPOINT_URL: emulatorUrl,
     AXONFLOW_LICENSE_KEYS: `demo=${gateway.licenseKey}`,

@@ -8,11 +8,15 @@ const demo = (...args: string[]) => startProgram("scripts/demo.ts", args);
 const anyPorts = ["--http-port", "0", "--grpc-port", "0"];
 
 describe("npm run demo", { concurrency: true }, () => {
-  it("asks twice and ends with --once, leaving no gateway behind", async () => {
+  it("asks three times and ends with --once, leaving no gateway behind", async () => {
     const { status, stdout, stderr } = await demo(...anyPorts, "--once").outcome;
     assert.deepEqual([status, stderr], [0, ""]);
     assert.match(stdout, /The capital of France is Paris\..*tokens {3}8 in, 6 out/s);
     assert.match(stdout, /CompleteStream.*40 out.*to the first token/s);
+    assert.match(stdout, /completion .* 30 out · \$0\.\d+\n/);
+    assert.match(stdout, /├─ ✗ {2}first +bedrock us-east-1 .*PROVIDER_UNAVAILABLE\n/);
+    assert.match(stdout, /├─ ✗ {2}retry +bedrock us-east-1 .*PROVIDER_UNAVAILABLE\n/);
+    assert.match(stdout, /└─ ✓ {2}failover +bedrock us-west-2 .*█.*30 out/);
     const [, grpcPort, httpPort] = /gRPC on (\d+).* on (\d+)\./.exec(stdout) ?? [];
     for (const port of [grpcPort, httpPort]) {
       await assert.rejects(fetch(`http://127.0.0.1:${port}/`), /fetch failed/);
