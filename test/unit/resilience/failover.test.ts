@@ -13,10 +13,10 @@ import { GatewayError, type Retry, reasonName } from "../../../server/core/error
 import { createEndpointRecords } from "../../../server/resilience/endpoint-records.ts";
 import { failover } from "../../../server/resilience/failover.ts";
 import { sampleCall, sampleEndpoint, sampleRoutedCall } from "../../fakes/calls.ts";
-import { completedEvent, textEvent } from "../../fakes/completion-events.ts";
+import { completedEvent } from "../../fakes/completion-events.ts";
 import { hopWords, reasonWord } from "../../fakes/hop-words.ts";
 import { createManualClock } from "../../fakes/manual-clock.ts";
-import { readUntilError, refusalOf } from "../../fakes/outcomes.ts";
+import { refusalOf } from "../../fakes/outcomes.ts";
 import { type Answer, scriptedHandler, scriptedReply } from "../../fakes/scripted-handler.ts";
 
 const first = sampleEndpoint({ region: "us-east-1" });
@@ -89,18 +89,6 @@ describe("failover", () => {
     const { handle, asked, call } = start(answers());
     await handle(call([first, second]));
     assert.deepEqual(asked(), ["1 us-east-1 FIRST"]);
-  });
-
-  it("tells of the attempts before, in the error of a stream that breaks later", async () => {
-    const { throws: broken } = failure("us-west-2", { retry: "never" });
-    const { handle, call } = start(
-      failure("us-east-1", { retry: "other-endpoint" }),
-      scriptedReply(textEvent("One"), { error: broken }),
-    );
-    const { items, error } = await readUntilError((await handle(call([first, second]))).events);
-    assert.deepEqual(items, [textEvent("One")]);
-    assert.ok(error instanceof GatewayError);
-    assert.deepEqual(error.hops, [hopIn("us-east-1"), hopIn("us-west-2")]);
   });
 
   for (const retry of ["same-endpoint", "other-endpoint"] as const) {

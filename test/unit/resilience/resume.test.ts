@@ -159,6 +159,19 @@ describe("resume ends as it would without, and tells every attempt and token, wh
     ]);
   });
 
+  it("nobody can go on with a text: the error tells of the attempts before the stream too", async () => {
+    const mute = (region: string) => sampleEndpoint({ region });
+    const { error, asked } = await endOf(
+      [{ throws: unavailable() }, breaks("1 ")],
+      [mute("us-east-1"), mute("us-west-2")],
+    );
+    assert.equal(asked().length, 2);
+    assert.deepEqual(error.hops.map(hopWords), [
+      "FIRST us-east-1 FAILED PROVIDER_UNAVAILABLE",
+      "FAILOVER us-west-2 FAILED STREAM_INTERRUPTED",
+    ]);
+  });
+
   it("nobody gives the rest", async () => {
     const { words, error } = await endOf([breaks("1 "), { throws: unavailable() }]);
     assert.deepEqual(words, ["1 "]);
