@@ -13,6 +13,8 @@ export interface RecordedSpan {
   readonly name: string;
   readonly parent: Context | undefined;
   readonly attributes: Attributes;
+  /** The ids of the spans that it is linked with. */
+  readonly links: readonly string[];
   status: SpanStatus | undefined;
   ends: number;
   /** Attributes that came after the end, which OpenTelemetry drops with a warning. */
@@ -29,7 +31,8 @@ export function createRecordingTracer({ sampled = true } = {}): RecordingTracer 
   const spans: RecordedSpan[] = [];
   const startSpan = (name: string, options: SpanOptions = {}, parent?: Context) => {
     const attributes = { ...options.attributes };
-    const span = { name, parent, attributes, status: undefined, ends: 0, late: 0 };
+    const links = (options.links ?? []).map(({ context }) => context.spanId);
+    const span = { name, parent, attributes, links, status: undefined, ends: 0, late: 0 };
     spans.push(span);
     return spanOver(span, sampled);
   };

@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { create } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 import { createContextKey, trace as otel, ROOT_CONTEXT, SpanStatusCode } from "@opentelemetry/api";
+import { HopSchema } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Call } from "../../../server/core/call.ts";
 import { GatewayError } from "../../../server/core/error.ts";
+import { createInstruments } from "../../../server/telemetry/instruments.ts";
+import { genAi141 } from "../../../server/telemetry/semconv.ts";
 import { trace } from "../../../server/telemetry/trace.ts";
 import { sampleCall, sampleRequest } from "../../fakes/calls.ts";
 import { completedEvent, textEvent, wordOf } from "../../fakes/completion-events.ts";
 import { readAll, refusalOf } from "../../fakes/outcomes.ts";
+import { createRecordingMeter } from "../../fakes/recording-meter.ts";
 import { createRecordingTracer } from "../../fakes/recording-tracer.ts";
 import { type Answer, scriptedHandler, scriptedReply } from "../../fakes/scripted-handler.ts";
 
@@ -84,6 +89,55 @@ describe("trace", () => {
     assert.equal(theSpan().ends, 1);
     assert.equal(theSpan().attributes["axonflow.outcome"], "abandoned");
     assert.equal(theSpan().status, undefined);
+  });
+
+  it("sums up all attempts, those before the answer too", async () => {
+    const hopWith = (inputTokens: number) =>
+      create(HopSchema, { usage: { inputTokens, outputTokens: 1 }, cost: { nanoUsd: 5n } });
+    const completed = completedEvent({ hops: [hopWith(8)], cost: { nanoUsd: 5n } });
+    const reply = { ...scriptedReply(completed), hops: [hopWith(20)] };
+    const { handle, theSpan } = start(reply);
+    await readAll((await handle(sampleCall())).events);
+    const { attributes } = theSpan();
+    assert.equal(attributes["axonflow.hop.count"], 2);
+    assert.equal(attributes["axonflow.usage.input_tokens"], 28);
+    assert.equal(attributes["axonflow.cost.nano_usd"], 10);
+  });
+
+  it("says whose answer is repeated instead of counting its tokens again", async () => {
+    const { handle, theSpan } = start({ ...scriptedReply(completedEvent()), replayOf: "call-1" });
+    await readAll((await handle(sampleCall())).events);
+    assert.equal(theSpan().attributes["axonflow.replay_of"], "call-1");
+    assert.equal(theSpan().attributes["axonflow.usage.input_tokens"], undefined);
+  });
+
+  it("does not call it an error when the caller goes away", async () => {
+    const { handle, theSpan } = start({ throws: GatewayError.cancelled() });
+    await refusalOf(() => handle(sampleCall()));
+    assert.equal(theSpan().attributes["axonflow.outcome"], "abandoned");
+    assert.deepEqual(
+      [theSpan().status, theSpan().attributes["error.type"]],
+      [undefined, undefined],
+    );
+  });
+
+  it("counts the calls that are open, until the last event or the error", async () => {
+    const meter = createRecordingMeter();
+    const instruments = createInstruments(meter, genAi141);
+    const answers = [scriptedReply(completedEvent()), { throws: new Error("no") }];
+    const { handle } = scriptedHandler<Call>(...answers);
+    const counted = trace({ instruments }).wrap(handle);
+    const { events } = await counted(sampleCall());
+    assert.deepEqual(meter.valuesOf("axonflow.calls.open"), [1]);
+    await readAll(events);
+    assert.deepEqual(meter.valuesOf("axonflow.calls.open"), [1, -1]);
+    await assert.rejects(counted(sampleCall()));
+    assert.deepEqual(meter.valuesOf("axonflow.calls.open"), [1, -1, 1, -1]);
+  });
+
+  it("is not there at all without telemetry", () => {
+    const { handle } = scriptedHandler<Call>();
+    assert.equal(trace({}).wrap(handle), handle);
   });
 
   it("calls a fault of ours INTERNAL and says no more", async () => {
