@@ -134,9 +134,10 @@ describe("circuitBreaker", () => {
     const provider = Promise.withResolvers<Reply>();
     answers(() => provider.promise);
     const probe = ask({ delivery: "stream" });
-    await refusalOf(() => ask());
-    await refusalOf(() => ask());
+    const others = [refusalOf(() => ask()), refusalOf(() => ask())];
+    await settle();
     assert.equal(asked.length, 3);
+    await Promise.all(others);
     assert.equal(record().circuit, "half-open");
     provider.resolve(scriptedReply(textEvent("a"), "silence"));
     await probe;

@@ -80,7 +80,7 @@ describe("a circuit", () => {
   it("has at most one probe under way, whatever happens in which order", () => {
     const step = constantFrom("ask", "ask", "succeed", "fail", "leave", "wait");
     checks(
-      property(array(step, { maxLength: 300 }), (steps) => {
+      property(array(step, { minLength: 50, maxLength: 300, size: "max" }), (steps) => {
         const circuit = new Circuit();
         let underWay: Admission[] = [];
         let nowMs = 0;
