@@ -1,3 +1,11 @@
+import {
+  type PiledIterator,
+  pile,
+  type Reader,
+  readFrom,
+  readInto,
+  rememberLast,
+} from "./piled-reads.ts";
 import type { CompletionEvent } from "./reply.ts";
 
 type Events = AsyncIterable<CompletionEvent>;
@@ -27,7 +35,7 @@ const finished = { done: true, value: undefined } as const;
  * end, an error or a `return` nothing more comes, and whatever is open is closed once, even what comes too late.
  */
 export function chainEvents(events: Events, chain: Chain): Events {
-  let source = events[Symbol.asyncIterator]();
+  let source: PiledIterator = events[Symbol.asyncIterator]();
   let before: readonly CompletionEvent[] = [];
   let position = 0;
   let isOver = false;
@@ -39,7 +47,10 @@ export function chainEvents(events: Events, chain: Chain): Events {
   };
   const take = (result: Result): Result => {
     if (isOver) return finished;
-    if (!result.done) return { done: false, value: chain.event(result.value) };
+    if (!result.done) {
+      const value = chain.event(result.value);
+      return value === result.value ? result : { done: false, value };
+    }
     end("finished");
     return finished;
   };
@@ -62,12 +73,22 @@ export function chainEvents(events: Events, chain: Chain): Events {
     }
     return iterator.next();
   };
-  const iterator: AsyncIterator<CompletionEvent> = {
+  const own: Reader<Result | Promise<Result>> = { take, fail: follow };
+  const pileUnder = rememberLast((above: Reader<unknown>) => pile(own, above));
+  const waiting = (): Result | undefined => {
+    if (isOver) return finished;
+    const event = position < before.length ? before[position++] : undefined;
+    return event && { done: false, value: event };
+  };
+  const iterator: PiledIterator = {
     next() {
-      if (isOver) return Promise.resolve(finished);
-      const event = position < before.length ? before[position++] : undefined;
-      if (event) return Promise.resolve({ done: false, value: event });
-      return source.next().then(take, follow);
+      const result = waiting();
+      return result ? Promise.resolve(result) : readFrom(source, own);
+    },
+    [readInto]<T>(above: Reader<T | Promise<T>>) {
+      const result = waiting();
+      if (result) return Promise.resolve(result).then(above.take, above.fail);
+      return readFrom(source, pileUnder(above) as Reader<T | Promise<T>>);
     },
     async return() {
       if (isOver) return finished;

@@ -1,3 +1,11 @@
+import {
+  type PiledIterator,
+  pile,
+  type Reader,
+  readFrom,
+  readInto,
+  rememberLast,
+} from "./piled-reads.ts";
 import type { CompletionEvent } from "./reply.ts";
 
 type Events = AsyncIterable<CompletionEvent>;
@@ -229,7 +237,7 @@ interface Wrapper {
  * layer would add several turns of the microtask queue to every token.
  */
 function wrap(events: Events, create: (source: AsyncIterator<CompletionEvent>) => Wrapper): Events {
-  const source = events[Symbol.asyncIterator]();
+  const source: PiledIterator = events[Symbol.asyncIterator]();
   const wrapper = create(source);
   let over = false;
   const finished = { done: true, value: undefined } as const;
@@ -251,12 +259,24 @@ function wrap(events: Events, create: (source: AsyncIterator<CompletionEvent>) =
     over = true;
     return wrapper.fail(error);
   };
-  const read = () => (wrapper.read ? wrapper.read() : source.next());
-  const iterator: AsyncIterator<CompletionEvent> = {
+  const own: Reader<Result | Promise<Result>> = { take, fail };
+  const waiting = (): Result | undefined => {
+    if (over) return finished;
+    const event = wrapper.ready?.();
+    return event && { done: false, value: event };
+  };
+  const read = <T>(reader: Reader<T | Promise<T>>): Promise<T> =>
+    wrapper.read ? wrapper.read().then(reader.take, reader.fail) : readFrom(source, reader);
+  const pileUnder = rememberLast((above: Reader<unknown>) => pile(own, above));
+  const iterator: PiledIterator = {
     next() {
-      if (over) return Promise.resolve(finished);
-      const event = wrapper.ready?.();
-      return event ? Promise.resolve({ done: false, value: event }) : read().then(take, fail);
+      const result = waiting();
+      return result ? Promise.resolve(result) : read(own);
+    },
+    [readInto]<T>(above: Reader<T | Promise<T>>) {
+      const result = waiting();
+      if (result) return Promise.resolve(result).then(above.take, above.fail);
+      return read(pileUnder(above) as Reader<T | Promise<T>>);
     },
     async return() {
       if (!over) {
