@@ -22,6 +22,7 @@ describe("grpcurl, which knows the contract by reflection alone", () => {
     assert.deepEqual(listed.trim().split("\n"), [
       service,
       "axonflow.gateway.v1.ModelService",
+      "axonflow.gateway.v1.ShadowService",
       "grpc.health.v1.Health",
     ]);
   });
