@@ -20,6 +20,7 @@ describe("grpcurl, which knows the contract by reflection alone", () => {
   test("lists the services", limit, async () => {
     const listed = await runWell(grpcurl, ["-plaintext", target(), "list"]);
     assert.deepEqual(listed.trim().split("\n"), [
+      "axonflow.gateway.v1.AdminService",
       service,
       "axonflow.gateway.v1.ModelService",
       "axonflow.gateway.v1.ShadowService",
