@@ -34,7 +34,7 @@ export function createWatching(options: WatchingOptions): Watching {
   const { telemetry, clock, settings, providers, memory } = options;
   const facts = endpointFacts(settings, providers);
   const { meter } = telemetry;
-  const end = meter ? observeState(meter, { ...memory, facts }) : () => {};
+  const end = meter ? observeState(meter, memory) : () => {};
   return {
     door: createDoorWatch(clock, telemetry),
     trace: trace(telemetry),

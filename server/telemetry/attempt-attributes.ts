@@ -1,7 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import {
   FinishReason,
-  type Hop,
   HopOutcome,
   HopReason,
   type Usage,
@@ -29,19 +28,16 @@ export interface EndpointFacts {
 /** What the conventions call the only operation that the gateway knows. */
 export const operation = "chat";
 
-/** What stands on every measurement and span of an endpoint. Few values each: they become metric labels. */
-export function endpointAttributes(endpoint: Endpoint, { addressOf }: EndpointFacts): Attributes {
-  const { provider, region, model } = endpoint;
-  const address = addressOf(endpoint);
+/**
+ * What stands on every measurement and span of an endpoint. Few values each, and few of them: they become labels, and
+ * each costs time with every measurement. The region says what a server's address would.
+ */
+export function endpointAttributes({ provider, region, model }: Endpoint): Attributes {
   return {
     [attributes.genAiOperation]: operation,
     [attributes.genAiProvider]: providerNames.get(provider) ?? provider,
     [attributes.genAiRequestModel]: model,
     [attributes.cloudRegion]: region,
-    ...(address && {
-      [attributes.serverAddress]: address.host,
-      [attributes.serverPort]: address.port,
-    }),
   };
 }
 
@@ -54,17 +50,22 @@ const providerNames: ReadonlyMap<string, string> = new Map([
 /** What a span has from its start, which is what samplers decide by. Nothing of what was asked. */
 export function startAttributes(
   attempt: Attempt,
-  endpoint: Attributes,
-  { guardrailOf }: EndpointFacts,
+  about: Attributes,
+  { addressOf, guardrailOf }: EndpointFacts,
 ): Attributes {
-  const { request, delivery, number } = attempt;
+  const { request, delivery, number, endpoint } = attempt;
+  const address = addressOf(endpoint);
   const { maxTokens, temperature, topP } = request;
-  const guardrail = request.guardrail?.id || guardrailOf(attempt.endpoint);
+  const guardrail = request.guardrail?.id || guardrailOf(endpoint);
   const started: Attributes = {
-    ...endpoint,
+    ...about,
     [ownAttributes.hopIndex]: number - 1,
     [ownAttributes.hopReason]: reasonWord(attempt),
   };
+  if (address) {
+    started[attributes.serverAddress] = address.host;
+    started[attributes.serverPort] = address.port;
+  }
   if (maxTokens !== undefined) started[attributes.genAiRequestMaxTokens] = maxTokens;
   if (temperature !== undefined) started[attributes.genAiRequestTemperature] = temperature;
   if (topP !== undefined) started[attributes.genAiRequestTopP] = topP;
@@ -81,7 +82,6 @@ export function reasonWord({ reason, context }: Attempt): string {
 const reasonWords = wordsOf(HopReason);
 const outcomeWords = wordsOf(HopOutcome);
 const finishWords = wordsOf(FinishReason);
-const sourceWords = wordsOf(UsageSource);
 
 /** `succeeded`, `failed`, `cancelled` or `skipped`. */
 export function outcomeWord(outcome: HopOutcome): string {
@@ -94,8 +94,8 @@ export function usageAttributes(usage: Usage, { cacheWriteTokens }: GenAiNames):
   const counted: Attributes = {
     [attributes.genAiInputTokens]: promptTokensOf(usage),
     [attributes.genAiOutputTokens]: outputTokens,
-    [ownAttributes.usageSource]: sourceWords.get(usage.source) ?? "unspecified",
   };
+  if (usage.source === UsageSource.ESTIMATED) counted[ownAttributes.usageSource] = "estimated";
   if (cacheReadInputTokens > 0) counted[attributes.genAiCacheReadTokens] = cacheReadInputTokens;
   if (cacheWriteInputTokens > 0) counted[cacheWriteTokens] = cacheWriteInputTokens;
   if (reasoningTokens > 0) counted[attributes.genAiReasoningTokens] = reasoningTokens;
@@ -107,15 +107,6 @@ export function finishAttributes(model: string, finishReason: FinishReason): Att
   return {
     [attributes.genAiResponseModel]: model,
     [attributes.genAiFinishReasons]: [finishWords.get(finishReason) ?? "unspecified"],
-  };
-}
-
-/** The provider's own id of the request: what its support asks for. AWS's has a name of its own, too. */
-export function responseIdAttributes({ provider, providerRequestId }: Hop): Attributes {
-  if (providerRequestId === "") return {};
-  return {
-    [attributes.genAiResponseId]: providerRequestId,
-    ...(provider === "bedrock" && { [attributes.awsRequestId]: providerRequestId }),
   };
 }
 

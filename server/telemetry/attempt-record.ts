@@ -13,7 +13,6 @@ import {
   finishAttributes,
   outcomeWord,
   reasonWord,
-  responseIdAttributes,
   usageAttributes,
 } from "./attempt-attributes.ts";
 import { type AttemptFacts, factsOf } from "./attempt-facts.ts";
@@ -112,7 +111,8 @@ function endSpan(
 ): void {
   span.setAttribute(ownAttributes.hopOutcome, outcomeWord(outcome));
   if (completed) span.setAttributes(finishAttributes(endpoint.model, completed.finishReason));
-  if (hop) span.setAttributes(responseIdAttributes(hop));
+  // What the provider's support asks for.
+  if (hop?.providerRequestId) span.setAttribute(attributes.genAiResponseId, hop.providerRequestId);
   if (usage) span.setAttributes(usageAttributes(usage, names));
   if (costNanoUsd !== undefined) span.setAttribute(ownAttributes.costNanoUsd, Number(costNanoUsd));
   if (error) {

@@ -43,7 +43,7 @@ function watching(next: Handler<Attempt>, options: AttemptSpanOptions): Handler<
   const { clock, facts, telemetry } = options;
   const { tracer, instruments } = telemetry;
   return async (attempt) => {
-    const about = endpointAttributes(attempt.endpoint, facts);
+    const about = endpointAttributes(attempt.endpoint);
     const started = tracer && startSpan(tracer, attempt, startAttributes(attempt, about, facts));
     const span = started?.isRecording() ? started : undefined;
     const tried = carrying(attempt, started);

@@ -1,4 +1,5 @@
-import type { Counter, Histogram, Meter, UpDownCounter } from "@opentelemetry/api";
+import type { Counter, Histogram, Meter } from "@opentelemetry/api";
+import { type OpenCalls, observeOpenCalls } from "./open-calls.ts";
 import { buckets, type GenAiNames, metricNames, ownMetricNames } from "./semconv.ts";
 import { createTokenMetrics, type TokenMetrics } from "./token-metrics.ts";
 
@@ -15,7 +16,7 @@ export interface Instruments {
   readonly attempts: Counter;
   readonly failovers: Counter;
   readonly costNanoUsd: Counter;
-  readonly openCalls: UpDownCounter;
+  readonly openCalls: OpenCalls;
 }
 
 /** Creates them. Nothing is written anywhere until something was measured. */
@@ -63,9 +64,6 @@ export function createInstruments(meter: Meter, names: GenAiNames): Instruments 
       description: "What the tokens of all attempts cost, in billionths of a US dollar.",
       unit: "{nano_usd}",
     }),
-    openCalls: meter.createUpDownCounter(ownMetricNames.openCalls, {
-      description: "Calls that are being answered, by delivery.",
-      unit: "{call}",
-    }),
+    openCalls: observeOpenCalls(meter),
   };
 }

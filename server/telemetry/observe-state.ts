@@ -1,7 +1,7 @@
 import type { BatchObservableResult, Meter, Observable } from "@opentelemetry/api";
 import type { CircuitState, EndpointRecords } from "../core/endpoint-records.ts";
 import type { RetryBudget } from "../core/retry-budget.ts";
-import { type EndpointFacts, endpointAttributes } from "./attempt-attributes.ts";
+import { endpointAttributes } from "./attempt-attributes.ts";
 import { observeEventLoop } from "./observe-event-loop.ts";
 import { ownMetricNames } from "./semconv.ts";
 
@@ -9,7 +9,6 @@ import { ownMetricNames } from "./semconv.ts";
 export interface ObservedState {
   readonly records: EndpointRecords;
   readonly retryBudget: RetryBudget;
-  readonly facts: EndpointFacts;
 }
 
 /** Begins to look; the returned function ends it. */
@@ -31,7 +30,7 @@ const circuitNumbers: Readonly<Record<CircuitState, number>> = {
   open: 2,
 };
 
-function observeEndpoints(meter: Meter, { records, facts }: ObservedState): () => void {
+function observeEndpoints(meter: Meter, { records }: ObservedState): () => void {
   const circuit = meter.createObservableGauge(ownMetricNames.circuitState, {
     description: "The endpoint's circuit: 0 closed, 1 half-open, 2 open.",
   });
@@ -41,7 +40,7 @@ function observeEndpoints(meter: Meter, { records, facts }: ObservedState): () =
   });
   return observe(meter, [circuit, inFlight], (result) => {
     for (const record of records.all()) {
-      const about = endpointAttributes(record.endpoint, facts);
+      const about = endpointAttributes(record.endpoint);
       result.observe(circuit, circuitNumbers[record.circuit], about);
       result.observe(inFlight, record.inFlight, about);
     }

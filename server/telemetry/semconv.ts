@@ -11,7 +11,6 @@ export const attributes = {
   serverAddress: "server.address",
   serverPort: "server.port",
   cloudRegion: "cloud.region",
-  awsRequestId: "aws.request_id",
   awsGuardrailId: "aws.bedrock.guardrail.id",
 
   rpcSystem: "rpc.system.name",

@@ -27,7 +27,7 @@ export function trace({ tracer, instruments }: Omit<Telemetry, "names">): Layer 
   return {
     name: "trace",
     wrap: (next) => {
-      const counted = instruments ? countOpenCalls(next, instruments) : next;
+      const counted = instruments ? countOpenCalls(next, instruments.openCalls) : next;
       return tracer ? tracing(counted, tracer) : counted;
     },
   };

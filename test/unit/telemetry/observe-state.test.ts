@@ -22,7 +22,6 @@ describe("what is looked at when metrics are collected", () => {
     const end = observeState(meter, {
       records: { of: () => undefined, all: () => records },
       retryBudget: { deposit() {}, withdraw: () => true, balance: 7, refused: 2 },
-      facts: { addressOf: () => undefined, guardrailOf: () => undefined },
     });
     const seen = meter.collect();
     const valuesOf = (name: string) =>

@@ -128,11 +128,13 @@ describe("trace", () => {
     const { handle } = scriptedHandler<Call>(...answers);
     const counted = trace({ instruments }).wrap(handle);
     const { events } = await counted(sampleCall());
-    assert.deepEqual(meter.valuesOf("axonflow.calls.open"), [1]);
+    const open = () => meter.collect().map(({ attributes, value }) => [attributes, value]);
+    const unary = [{ "axonflow.delivery": "unary" }, 0];
+    assert.deepEqual(open(), [unary, [{ "axonflow.delivery": "stream" }, 1]]);
     await readAll(events);
-    assert.deepEqual(meter.valuesOf("axonflow.calls.open"), [1, -1]);
+    assert.deepEqual(open(), [unary, [{ "axonflow.delivery": "stream" }, 0]]);
     await assert.rejects(counted(sampleCall()));
-    assert.deepEqual(meter.valuesOf("axonflow.calls.open"), [1, -1, 1, -1]);
+    assert.deepEqual(open(), [unary, [{ "axonflow.delivery": "stream" }, 0]]);
   });
 
   it("is not there at all without telemetry", () => {
