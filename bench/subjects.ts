@@ -43,6 +43,8 @@ export const tracedLane = gatewaySubject(
   (upstreamPort) => ({
     OTEL_TRACES_EXPORTER: "otlp",
     OTEL_TRACES_SAMPLER: "always_on",
+    // What measurements cost is not what tracing costs.
+    OTEL_METRICS_EXPORTER: "none",
     OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${upstreamPort}/collector`,
   }),
 );

@@ -1,11 +1,16 @@
 import type { Context } from "@opentelemetry/api";
 import type { CompleteRequest, HopReason } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { KeyGrants } from "./key-grants.ts";
 import type { ModelTraits } from "./model-traits.ts";
 import type { PriceList } from "./money.ts";
 
 /** Who calls: the name of the licence key, never the key. */
 export interface Principal {
   readonly name: string;
+  /** Whom the key belongs to; absent where it says nothing of that. */
+  readonly tenant?: string | undefined;
+  /** What the key may do; absent where only what holds for all does. */
+  readonly grants?: KeyGrants | undefined;
 }
 
 /** How the caller wants the answer, and so which of the provider's two methods is asked. */
@@ -41,6 +46,8 @@ export interface Endpoint {
   readonly family: string;
   /** The most output tokens the model writes; absent when the catalogue does not know. */
   readonly maxOutputTokens?: number | undefined;
+  /** The most tokens the model takes, prompt and answer together; absent when the catalogue does not know. */
+  readonly contextTokens?: number | undefined;
   /** What is special about the model within its family. */
   readonly traits: ModelTraits;
   /** Absent when the catalogue has no price. */
