@@ -27,5 +27,6 @@ export function linksOf(context: Context): readonly Link[] | undefined {
 
 /** The context for everything below that first span. */
 export function withoutLinks(context: Context): Context {
-  return context.deleteValue(linksKey);
+  // Taking something out copies the context, and a call's own has no links.
+  return linksOf(context) ? context.deleteValue(linksKey) : context;
 }

@@ -10,6 +10,7 @@ export function traceHeaders(context: Context): Readonly<Record<string, string>>
   const spanContext = trace.getSpanContext(context);
   if (!spanContext || !isSpanContextValid(spanContext)) return none;
   const headers: Record<string, string> = {};
-  propagation.inject(propagation.deleteBaggage(context), headers);
+  const hasBaggage = propagation.getBaggage(context) !== undefined;
+  propagation.inject(hasBaggage ? propagation.deleteBaggage(context) : context, headers);
   return headers;
 }
