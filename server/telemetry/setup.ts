@@ -45,10 +45,14 @@ export async function startTelemetry(env: Env, log: Log): Promise<RunningTelemet
 }
 
 async function startSdk({ traces, metrics, configFile }: Wishes, env: Env) {
-  const { NodeSDK, startNodeSdk } = await import("@opentelemetry/sdk-node");
+  const [{ NodeSDK, startNodeSdk }, { createTraceExporter }] = await Promise.all([
+    import("@opentelemetry/sdk-node"),
+    import("./otlp/trace-exporter.ts"),
+  ]);
   if (configFile) return startNodeSdk({});
   const sdk = new NodeSDK({
     ...(namesItself(env) ? {} : { serviceName: scope }),
+    ...(traces && isOtlpByProtobuf(env) && { traceExporter: createTraceExporter() }),
     // What is not wished for would go to a collector on localhost.
     ...(!traces && { spanProcessors: [] }),
     ...(!metrics && { metricReaders: [] }),
@@ -57,6 +61,14 @@ async function startSdk({ traces, metrics, configFile }: Wishes, env: Env) {
   });
   sdk.start();
   return sdk;
+}
+
+/** Whether spans go out by what OpenTelemetry takes when nobody says otherwise. */
+function isOtlpByProtobuf(env: Env): boolean {
+  const protocol =
+    env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL?.trim() || env.OTEL_EXPORTER_OTLP_PROTOCOL?.trim();
+  const exporter = env.OTEL_TRACES_EXPORTER?.trim() || "otlp";
+  return exporter === "otlp" && (protocol || "http/protobuf") === "http/protobuf";
 }
 
 function namesItself(env: Env): boolean {
