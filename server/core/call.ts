@@ -3,6 +3,7 @@ import type { CompleteRequest, HopReason } from "../../gen/axonflow/gateway/v1/c
 import type { KeyGrants } from "./key-grants.ts";
 import type { ModelTraits } from "./model-traits.ts";
 import type { PriceList } from "./money.ts";
+import type { Spending } from "./spending.ts";
 
 /** Who calls: the name of the licence key, never the key. */
 export interface Principal {
@@ -86,6 +87,8 @@ export interface RoutedCall extends Call {
    * is what follows it. The route then has endpoints that can do so only (`ModelTraits.continuation`).
    */
   readonly continued?: Continued | undefined;
+  /** Whose money its attempts spend; absent where nobody counts. */
+  readonly spending?: Spending | undefined;
 }
 
 /** One try at one endpoint. */

@@ -45,10 +45,16 @@ function userMessage(text: string): Message {
 }
 
 function samplingViolations(request: CompleteRequest): FieldViolation[] {
-  const { maxTokens, temperature, topP, topK } = request;
+  const { maxTokens, leastMaxTokens, temperature, topP, topK } = request;
   const found: FieldViolation[] = [];
   if (maxTokens !== undefined && maxTokens < 1)
     found.push(violation("max_tokens", "Must be at least 1."));
+  if (
+    leastMaxTokens !== undefined &&
+    !(leastMaxTokens >= 1 && leastMaxTokens <= (maxTokens ?? leastMaxTokens))
+  ) {
+    found.push(violation("least_max_tokens", "Must be from 1 to max_tokens."));
+  }
   if (temperature !== undefined && !(temperature >= 0 && temperature <= 2)) {
     found.push(violation("temperature", "Must be from 0 to 2."));
   }

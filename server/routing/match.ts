@@ -42,6 +42,7 @@ export function matchEntry(
         family,
         traits,
         maxOutputTokens: entry.maxOutputTokens || undefined,
+        contextTokens: entry.contextWindowTokens || undefined,
         profiles: callable.profiles,
         replacement: replacementOf(entry, region, world),
       };
