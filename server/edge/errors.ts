@@ -5,6 +5,7 @@ import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
 import {
   BadRequestSchema,
   ErrorInfoSchema,
+  QuotaFailureSchema,
   RequestInfoSchema,
   RetryInfoSchema,
 } from "../../gen/google/rpc/error_details_pb.ts";
@@ -44,6 +45,11 @@ export function describeError(thrown: unknown, requestId: string): OutgoingError
   if (error.violations.length > 0) {
     const fieldViolations = error.violations.map((violation) => ({ ...violation }));
     add(BadRequestSchema, create(BadRequestSchema, { fieldViolations }));
+  }
+  if (error.reason === ErrorReason.BUDGET_EXCEEDED) {
+    const { account, budget = "" } = error.metadata;
+    const violations = [{ subject: account ?? budget, description: error.message }];
+    add(QuotaFailureSchema, create(QuotaFailureSchema, { violations }));
   }
   if (error.retryAfterMs !== undefined) {
     const retryDelay = durationFromMs(Math.round(error.retryAfterMs));

@@ -103,6 +103,10 @@ function restSummary(completed: Completed | CompleteResponse): RestJson {
       service_tier: nameOf(ServiceTier, completed.serviceTier),
     }),
     ...(completed.replayOf && { replay_of: completed.replayOf }),
+    ...(completed.clampedMaxTokens !== undefined && {
+      clamped_max_tokens: completed.clampedMaxTokens,
+    }),
+    ...(completed.downgradedFrom && { downgraded_from: completed.downgradedFrom }),
   };
 }
 
