@@ -17,6 +17,13 @@ export interface Principal {
 /** How the caller wants the answer, and so which of the provider's two methods is asked. */
 export type Delivery = "unary" | "stream";
 
+/** What an `idempotency-key` says: two calls of a principal are the same when both members are. */
+export interface RepeatMark {
+  readonly key: string;
+  /** Of the request as it came (`fingerprintOf`), because what policies make of it may differ from call to call. */
+  readonly fingerprint: string;
+}
+
 /** What was asked, by whom, and until when. Never mutated: a layer passes on a copy. */
 export interface Call {
   /** The gateway's id of the call, a UUID. */
@@ -27,8 +34,8 @@ export interface Call {
   readonly delivery: Delivery;
   /** When the request came, in milliseconds of `Clock.now`. */
   readonly arrivedMs: number;
-  /** By which the caller repeats a request without being billed twice; absent when it sent none. */
-  readonly idempotencyKey?: string | undefined;
+  /** By which the caller repeats a request without being billed twice; absent when it sent no key. */
+  readonly repeat?: RepeatMark | undefined;
   /** Aborts when nobody wants the answer any more; its reason is a `GatewayError`. */
   readonly signal: AbortSignal;
   /** When the answer is worthless, in milliseconds of `Clock.now`. */

@@ -16,6 +16,7 @@ import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/error.ts";
 import type { Handler } from "../core/layer.ts";
 import { type CompletionEvent, closeReply, type Reply } from "../core/reply.ts";
+import { fingerprintOf } from "../core/request-fingerprint.ts";
 import { abortError, linkAbort } from "../core/signals.ts";
 import { totalOfHops } from "../core/total-of-hops.ts";
 import { draftAnswer } from "./answer.ts";
@@ -106,7 +107,9 @@ function admit(
     request: normalized,
     delivery,
     arrivedMs,
-    idempotencyKey,
+    ...(idempotencyKey !== undefined && {
+      repeat: { key: idempotencyKey, fingerprint: fingerprintOf(normalized) },
+    }),
     signal: link.signal,
     deadlineMs: arrivedMs + Math.min(timeToAnswer(caller.timeoutMs), callTimeoutMs),
     context: caller.context,

@@ -1,13 +1,12 @@
 import { Code } from "@connectrpc/connect";
 import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
-import type { Call } from "../core/call.ts";
+import type { Call, RepeatMark } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/error.ts";
 import { listEvents } from "../core/events.ts";
 import type { Handler, Layer } from "../core/layer.ts";
 import type { Reply } from "../core/reply.ts";
 import { abortError } from "../core/signals.ts";
-import { fingerprintOf } from "./idempotency-fingerprint.ts";
 import { type SharedRun, startRun } from "./idempotency-run.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 
@@ -26,22 +25,18 @@ export function idempotency(options: IdempotencyOptions): Layer {
   return {
     name: "idempotency",
     wrap: (next) => (call) =>
-      call.idempotencyKey === undefined
-        ? next(call)
-        : answerOnce(call, call.idempotencyKey, next, options),
+      call.repeat === undefined ? next(call) : answerOnce(call, call.repeat, next, options),
   };
 }
 
 async function answerOnce(
   call: Call,
-  key: string,
+  { key, fingerprint }: RepeatMark,
   next: Handler,
   { clock, store, runLimitMs }: IdempotencyOptions,
 ): Promise<Reply> {
-  const { principal, request } = call;
   // A principal's name has no line break.
-  const name = `${principal.name}\n${key}`;
-  const fingerprint = fingerprintOf(request);
+  const name = `${call.principal.name}\n${key}`;
   const begin = () =>
     store.open(name, (slot) =>
       startRun(call, { next, clock, limitMs: runLimitMs, fingerprint, slot }),

@@ -69,7 +69,7 @@ async function play(script: readonly Happening[], maxBytes: number, padding: str
     };
     participants.push(participant);
     const { signal } = participant.caller;
-    handle(sampleCall({ idempotencyKey: "k", signal })).then(
+    handle(sampleCall({ repeat: { key: "k", fingerprint: "f" }, signal })).then(
       (reply) => {
         participant.reply = reply;
         participant.events = reply.events[Symbol.asyncIterator]();

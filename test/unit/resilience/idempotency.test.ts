@@ -7,6 +7,7 @@ import type { Call } from "../../../server/core/call.ts";
 import { GatewayError } from "../../../server/core/error.ts";
 import type { Handler } from "../../../server/core/layer.ts";
 import { closeReply } from "../../../server/core/reply.ts";
+import { fingerprintOf } from "../../../server/core/request-fingerprint.ts";
 import { idempotency } from "../../../server/resilience/idempotency.ts";
 import {
   createIdempotencyStore,
@@ -20,6 +21,9 @@ import { isSettled, readAll, readUntilError, refusalOf, settle } from "../../fak
 
 const ttlMs = 600_000;
 const runLimitMs = 500_000;
+
+/** What the intake puts on a call with the key `k`. */
+const markOf = (request = sampleRequest()) => ({ key: "k", fingerprint: fingerprintOf(request) });
 
 describe("idempotency", () => {
   let clock: ManualClock;
@@ -37,7 +41,7 @@ describe("idempotency", () => {
 
   /** A call with an id of its own and the key `k`. */
   const callWith = (change: Partial<Call> = {}) =>
-    sampleCall({ id: `call-${++made}`, idempotencyKey: "k", ...change });
+    sampleCall({ id: `call-${++made}`, repeat: markOf(change.request), ...change });
   const only = (at = 0): FedCall => {
     const call = below.calls[at];
     assert.ok(call, `no call ${at} came through`);
@@ -53,7 +57,7 @@ describe("idempotency", () => {
   const whole = "a b completed";
 
   it("is not there for calls without a key", async () => {
-    const call = callWith({ idempotencyKey: undefined });
+    const call = callWith({ repeat: undefined });
     const words = [wordsOf(call), wordsOf(call)];
     assert.equal(below.calls.length, 2);
     answerWell(0);
@@ -114,7 +118,7 @@ describe("idempotency", () => {
   });
 
   for (const [name, change] of [
-    ["another key", { idempotencyKey: "other" }],
+    ["another key", { repeat: { ...markOf(), key: "other" } }],
     ["another licence key", { principal: { name: "somebody else" } }],
   ] as const) {
     it(`has nothing to do with ${name}`, async () => {
@@ -126,6 +130,16 @@ describe("idempotency", () => {
       assert.equal(store.state.kept, 2);
     });
   }
+
+  it("knows a request by what it was before policies changed it", async () => {
+    const repeat = markOf();
+    const words = wordsOf(callWith({ repeat, request: sampleRequest({ system: "one token" }) }));
+    answerWell();
+    await words;
+    const again = callWith({ repeat, request: sampleRequest({ system: "another token" }) });
+    assert.equal(await wordsOf(again), whole);
+    assert.equal(below.calls.length, 1);
+  });
 
   it("refuses the same key for another request, while the first runs and after it", async () => {
     const other = () => handle(callWith({ request: sampleRequest({ maxTokens: 5 }) }));

@@ -43,7 +43,11 @@ describe("shadow mode", () => {
 
   it("sends a copy of its own: whole, to one endpoint, under another id, signal and deadline", async () => {
     const shadow = scriptedHandler<Attempt>(lyon());
-    const asked = call({ delivery: "stream", idempotencyKey: "k1", deadlineMs: 1200 });
+    const asked = call({
+      delivery: "stream",
+      repeat: { key: "k1", fingerprint: "f" },
+      deadlineMs: 1200,
+    });
     const { box, clock } = await askOnce(shadow.handle, { timeoutMs: 7000 }, asked);
     await box.until(1);
     const [copy] = shadow.calls;
@@ -55,7 +59,7 @@ describe("shadow mode", () => {
     assert.deepEqual(copy.request.messages, asked.request.messages);
     assert.notEqual(copy.id, asked.id);
     assert.notEqual(copy.signal, asked.signal);
-    assert.equal(copy.idempotencyKey, undefined);
+    assert.equal(copy.repeat, undefined);
     assert.equal(copy.deadlineMs, clock.now() + 7000);
     assert.equal(asked.request.provider, "", "the caller's own request is left alone");
   });

@@ -6,7 +6,7 @@ import {
   type CompleteRequest,
   CompleteRequestSchema,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import { fingerprintOf } from "../../../server/resilience/idempotency-fingerprint.ts";
+import { fingerprintOf } from "../../../server/core/request-fingerprint.ts";
 import { sampleRequest, textBlock } from "../../fakes/calls.ts";
 
 const schema = () => ({
