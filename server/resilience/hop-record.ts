@@ -64,8 +64,14 @@ export function costAt(
   return usage && prices && costOf(usage, priceOf(prices, usage, serviceTier));
 }
 
+/** The call ended, and the attempt with it. */
+const callEnds: ReadonlySet<ErrorReason> = new Set([
+  ErrorReason.DEADLINE_EXCEEDED,
+  ErrorReason.BLOCKED_BY_POLICY,
+]);
+
 function outcomeOf({ code, reason }: GatewayError): HopOutcome {
   if (reason === ErrorReason.CIRCUIT_OPEN) return HopOutcome.SKIPPED;
-  const left = code === Code.Canceled || reason === ErrorReason.DEADLINE_EXCEEDED;
+  const left = code === Code.Canceled || callEnds.has(reason);
   return left ? HopOutcome.CANCELLED : HopOutcome.FAILED;
 }

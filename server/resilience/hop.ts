@@ -79,6 +79,7 @@ function withFailedHop(error: GatewayError, record: (facts: HopFacts) => Hop): G
 
 /** Errors that say the same whether or not the stream had begun. */
 const outlivesTheStart: ReadonlySet<ErrorReason> = new Set([
+  ErrorReason.BLOCKED_BY_POLICY,
   ErrorReason.CANCELLED,
   ErrorReason.DEADLINE_EXCEEDED,
   ErrorReason.DRAINING,

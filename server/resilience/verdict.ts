@@ -4,8 +4,9 @@ import type { GatewayError } from "../core/error.ts";
 /** What an error says about the endpoint: it is broken, it works (and refused this call), or nothing. */
 export type Verdict = "broken" | "alive" | "unknown";
 
-/** Errors that say nothing about the endpoint: somebody left, or the gateway itself is at fault or at its end. */
+/** Errors that say nothing about the endpoint: somebody left, or the gateway itself ended it, is at fault or at its end. */
 const silent: ReadonlySet<ErrorReason> = new Set([
+  ErrorReason.BLOCKED_BY_POLICY,
   ErrorReason.CANCELLED,
   ErrorReason.DEADLINE_EXCEEDED,
   ErrorReason.DRAINING,

@@ -1,4 +1,5 @@
 import { FinishReason } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { guardrailIntervened } from "../../core/guardrail.ts";
 import type { CompletionEvent } from "../../core/reply.ts";
 import { serviceTierOf } from "./transport/aws-words.ts";
 import type { BedrockApi, ResponseHeaders } from "./transport/transport.ts";
@@ -29,7 +30,7 @@ export function createEnding(api: BedrockApi, headers: ResponseHeaders): AnswerE
       const value = { ...event.value, serviceTier };
       if (hasIntervened) {
         value.finishReason = FinishReason.CONTENT_FILTER;
-        value.providerFinishReason = "guardrail_intervened";
+        value.providerFinishReason = guardrailIntervened;
       }
       return { case: "completed", value };
     },

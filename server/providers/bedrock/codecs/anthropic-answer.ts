@@ -1,4 +1,5 @@
 import { FinishReason } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { guardrailIntervened } from "../../../core/guardrail.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
 import { type AnswerWriter, createAnswerWriter } from "../../codec-parts/answer-writer.ts";
 import { completed, finishReasonOf } from "../../codec-parts/events.ts";
@@ -20,7 +21,7 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map([
   ["tool_use", FinishReason.TOOL_USE],
   ["refusal", FinishReason.REFUSAL],
   ["model_context_window_exceeded", FinishReason.CONTEXT_WINDOW],
-  ["guardrail_intervened", FinishReason.CONTENT_FILTER],
+  [guardrailIntervened, FinishReason.CONTENT_FILTER],
 ]);
 
 /** The events of a whole answer of Claude. */

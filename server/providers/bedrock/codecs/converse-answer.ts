@@ -1,4 +1,5 @@
 import { FinishReason } from "../../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { guardrailIntervened } from "../../../core/guardrail.ts";
 import type { JsonSchemaControl } from "../../../core/model-traits.ts";
 import type { CompletionEvent } from "../../../core/reply.ts";
 import { createAnswerWriter } from "../../codec-parts/answer-writer.ts";
@@ -19,7 +20,7 @@ const finishReasons: ReadonlyMap<string, FinishReason> = new Map([
   ["max_tokens", FinishReason.LENGTH],
   ["stop_sequence", FinishReason.STOP_SEQUENCE],
   ["tool_use", FinishReason.TOOL_USE],
-  ["guardrail_intervened", FinishReason.CONTENT_FILTER],
+  [guardrailIntervened, FinishReason.CONTENT_FILTER],
   ["content_filtered", FinishReason.CONTENT_FILTER],
   ["model_context_window_exceeded", FinishReason.CONTEXT_WINDOW],
   ["refusal", FinishReason.REFUSAL],

@@ -1,0 +1,96 @@
+import { foldText } from "./fold-text.ts";
+
+/** A word or phrase, and the number of the rule that it stands in. */
+export interface RuledWord {
+  readonly text: string;
+  readonly rule: number;
+}
+
+/** A word that ends where the automaton is. */
+export interface WordHit {
+  /** In folded characters. */
+  readonly length: number;
+  readonly rule: number;
+}
+
+/** All words as one automaton over folded characters (Aho and Corasick, 1975). State 0 is its beginning. */
+export interface WordAutomaton {
+  /** The state after one more character: the longest end of the text that begins some word. */
+  next(state: number, codePoint: number): number;
+  /** How many characters of some word the state stands for. */
+  depthOf(state: number): number;
+  /** The state of the next shorter such end. */
+  shorter(state: number): number;
+  /** The words that end here, the longest first. */
+  hitsAt(state: number): readonly WordHit[];
+  /** The longest word, in folded characters. */
+  readonly longest: number;
+}
+
+interface Node {
+  readonly children: Map<number, number>;
+  readonly depth: number;
+  shorter: number;
+  hits: WordHit[];
+}
+
+/** Builds it; words that fold to nothing are left out. */
+export function buildWordAutomaton(words: readonly RuledWord[]): WordAutomaton {
+  const nodes: Node[] = [{ children: new Map(), depth: 0, shorter: 0, hits: [] }];
+  let longest = 0;
+  for (const { text, rule } of words) {
+    const letters = Array.from(foldText(text), (each) => each.codePointAt(0) ?? 0);
+    if (letters.length === 0) continue;
+    longest = Math.max(longest, letters.length);
+    nodes[addWord(nodes, letters)]?.hits.push({ length: letters.length, rule });
+  }
+  const next = (state: number, codePoint: number): number => {
+    for (let at = state; ; at = nodes[at]?.shorter ?? 0) {
+      const child = nodes[at]?.children.get(codePoint);
+      if (child !== undefined) return child;
+      if (at === 0) return 0;
+    }
+  };
+  linkShorter(nodes, next);
+  return {
+    next,
+    depthOf: (state) => nodes[state]?.depth ?? 0,
+    shorter: (state) => nodes[state]?.shorter ?? 0,
+    hitsAt: (state) => nodes[state]?.hits ?? [],
+    longest,
+  };
+}
+
+function addWord(nodes: Node[], letters: readonly number[]): number {
+  let state = 0;
+  for (const letter of letters) {
+    const node = nodes[state];
+    if (!node) break;
+    let child = node.children.get(letter);
+    if (child === undefined) {
+      child = nodes.length;
+      nodes.push({ children: new Map(), depth: node.depth + 1, shorter: 0, hits: [] });
+      node.children.set(letter, child);
+    }
+    state = child;
+  }
+  return state;
+}
+
+/** Level by level, because each link needs those of the levels above. */
+function linkShorter(nodes: Node[], next: WordAutomaton["next"]): void {
+  let level = [0];
+  while (level.length > 0) {
+    const below: number[] = [];
+    for (const state of level) {
+      for (const [letter, child] of nodes[state]?.children ?? []) {
+        const node = nodes[child];
+        if (!node) continue;
+        node.shorter = state === 0 ? 0 : next(nodes[state]?.shorter ?? 0, letter);
+        node.hits = [...node.hits, ...(nodes[node.shorter]?.hits ?? [])];
+        below.push(child);
+      }
+    }
+    level = below;
+  }
+}
