@@ -17,13 +17,14 @@ export interface ShadowResult {
 }
 
 /**
- * Why a sampled call has no result: too many copies were under way (`busy`), the hour's amount was spent (`cost`), the
- * caller pinned a provider (`pinned`), the shadow may or can not serve the model (`not_served`), the conversation holds a
+ * Why a sampled call has no result: too many copies were under way (`busy`), the hour's amount was spent (`cost`), a
+ * budget has no room for the copy or cannot be asked (`budget`), the caller pinned a provider (`pinned`), the shadow may or can not serve the model (`not_served`), the conversation holds a
  * model's own reasoning (`reasoning`), the caller went away (`abandoned`), or the gateway stopped (`closing`).
  */
 export const dropReasons = [
   "busy",
   "cost",
+  "budget",
   "pinned",
   "not_served",
   "reasoning",

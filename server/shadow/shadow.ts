@@ -77,6 +77,7 @@ export function createShadow(options: ShadowOptions): Shadow {
       if (!route) return sink.dropped("not_served");
       void primary.then(({ kind: end }) => end === "abandoned" && link.abort(nobodyWaits));
       const shadow = await askCopy(copy, route, options);
+      if (isUnfunded(shadow)) return sink.dropped("budget");
       if (shadow.kind === "answered") cap.spend(shadow.answer.costNanoUsd);
       const own = await untilAborted(primary, link.signal).catch(courseOfError);
       if (own.kind === "abandoned" || shadow.kind === "abandoned") {
@@ -115,6 +116,17 @@ export function createShadow(options: ShadowOptions): Shadow {
     },
     close: () => closing.abort(GatewayError.draining()),
   };
+}
+
+/** Reasons for which a copy is not made, because nobody may or can pay for it. They say nothing about the provider. */
+const unfunded: ReadonlySet<string> = new Set([
+  "BUDGET_EXCEEDED",
+  "MODEL_NOT_PRICED",
+  "LEDGER_UNAVAILABLE",
+]);
+
+function isUnfunded(course: Course): boolean {
+  return course.kind === "failed" && unfunded.has(course.reason);
 }
 
 const nobodyWaits = GatewayError.cancelled();

@@ -53,6 +53,16 @@ describe("calls that are sampled and not copied", () => {
     });
   }
 
+  for (const reason of ["BUDGET_EXCEEDED", "MODEL_NOT_PRICED", "LEDGER_UNAVAILABLE"] as const) {
+    it(`are those that nobody pays for: ${reason}`, async () => {
+      const error = new GatewayError(Code.ResourceExhausted, ErrorReason[reason], "no room");
+      const { box, events } = await askOnce(() => Promise.reject(error));
+      await box.until(1);
+      assert.equal(events.length, 3);
+      assert.deepEqual([box.drops, box.results], [["budget"], []]);
+    });
+  }
+
   it("are those above the limit under load, and the primary answers all the same", async () => {
     const { promise: release, resolve } = Promise.withResolvers<void>();
     const ask = async () => {

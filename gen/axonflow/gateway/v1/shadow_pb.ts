@@ -116,8 +116,9 @@ export type ShadowReport = Message<"axonflow.gateway.v1.ShadowReport"> & {
 
   /**
    * Sampled calls that have no result, by reason: `busy` (too many copies under way), `cost` (the hour's amount was
-   * spent), `pinned` (the caller named a provider), `not_served` (the shadow may not or cannot serve the model),
-   * `reasoning` (the conversation holds a model's own reasoning), `abandoned` (the caller went away), `closing`.
+   * spent), `budget` (a budget had no room for the copy), `pinned` (the caller named a provider), `not_served` (the shadow
+   * may not or cannot serve the model), `reasoning` (the conversation holds a model's own reasoning), `abandoned` (the
+   * caller went away), `closing`.
    *
    * @generated from field: repeated axonflow.gateway.v1.ShadowCount drops = 9;
    */
