@@ -82,6 +82,15 @@ export const ownMetricNames = {
   endpointInFlight: "axonflow.endpoint.in_flight",
   retryBudgetBalance: "axonflow.retry_budget.balance",
   retryBudgetRefused: "axonflow.retry_budget.refused",
+  budgetReservations: "axonflow.budget.reservations",
+  budgetRefused: "axonflow.budget.refused",
+  budgetClamped: "axonflow.budget.clamped",
+  budgetDowngraded: "axonflow.budget.downgraded",
+  budgetSettled: "axonflow.budget.settled.nano_usd",
+  budgetOverran: "axonflow.budget.overran",
+  budgetUncounted: "axonflow.budget.uncounted",
+  budgetAlerts: "axonflow.budget.alerts",
+  budgetLeft: "axonflow.budget.left.nano_usd",
 } as const;
 
 /** The names that differ between the versions of the GenAI conventions. */
