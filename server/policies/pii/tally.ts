@@ -1,0 +1,71 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  Direction,
+  type Redaction,
+  RedactionAction,
+  RedactionSchema,
+} from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { Call } from "../../core/call.ts";
+import type { PiiAction } from "../../core/policy.ts";
+
+/** On which way a text is. */
+export type Way = "request" | "response";
+
+/** That something was found, never what. */
+export interface Sighting {
+  readonly entity: string;
+  readonly direction: Way;
+  readonly action: PiiAction;
+  /** How many of this entity were found on this way of the call by now. */
+  readonly count: number;
+}
+
+/** Told of everything that is found, at once. */
+export type OnSighting = (call: Pick<Call, "context">, sighting: Sighting) => void;
+
+/** Counts what is found on one way of a call. */
+export interface Tally {
+  add(entity: string, action: PiiAction): void;
+  /** What the answer tells of it, in the order in which the entities came up. A blocked one is in no answer. */
+  redactions(): readonly Redaction[];
+}
+
+/** Begins at nothing. */
+export function createTally(
+  call: Pick<Call, "context">,
+  direction: Way,
+  onSighting: OnSighting,
+): Tally {
+  const counts = new Map<
+    string,
+    { readonly entity: string; readonly action: PiiAction; count: number }
+  >();
+  return {
+    add(entity, action) {
+      const counted = counts.get(entity) ?? { entity, action, count: 0 };
+      counted.count++;
+      counts.set(entity, counted);
+      onSighting(call, { entity, direction, action, count: counted.count });
+    },
+    redactions: () =>
+      [...counts.values()].flatMap(({ entity, action, count }) =>
+        action === "block"
+          ? []
+          : create(RedactionSchema, {
+              entity,
+              count,
+              direction: directions[direction],
+              action: contractActions[action],
+            }),
+      ),
+  };
+}
+
+const directions = { request: Direction.REQUEST, response: Direction.RESPONSE } as const;
+
+const contractActions = {
+  redact: RedactionAction.REDACTED,
+  mask: RedactionAction.MASKED,
+  pseudonymize: RedactionAction.PSEUDONYMIZED,
+  allow: RedactionAction.ALLOWED,
+} as const;

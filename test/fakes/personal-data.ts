@@ -1,0 +1,90 @@
+import { randomBytes } from "node:crypto";
+import type { CompleteRequest } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { Call } from "../../server/core/call.ts";
+import type { Handler } from "../../server/core/layer.ts";
+import type { PiiAction, PolicyDirection } from "../../server/core/policy.ts";
+import type { CompletionEvent, Reply } from "../../server/core/reply.ts";
+import type { CallPolicies, EntityRule } from "../../server/policies/call-policies.ts";
+import { createRuleBook } from "../../server/policies/pii/rule-book.ts";
+import type { Scanner } from "../../server/policies/pii/scan.ts";
+import type { Sighting } from "../../server/policies/pii/tally.ts";
+import { redactRequest } from "../../server/policies/redact-request.ts";
+import { redactResponse } from "../../server/policies/redact-response.ts";
+import { runScanner } from "./run-scanner.ts";
+import { scriptedEvents } from "./scripted-events.ts";
+import { replyOver } from "./scripted-handler.ts";
+
+/** What is done about an entity, and on which way; `both` if not said. */
+export type Rules = Readonly<Record<string, PiiAction | readonly [PiiAction, PolicyDirection]>>;
+
+/** The two layers over a model by a script, and what went through. */
+export interface Redacting {
+  readonly handle: Handler;
+  /** The calls as everything below the layers saw them. */
+  readonly seen: readonly Call[];
+  readonly sightings: readonly Sighting[];
+  /** How often the answers' sources were closed. */
+  readonly closes: () => number;
+}
+
+/** The answer of the model to what it was asked. */
+export type Model = (
+  request: CompleteRequest,
+) => readonly (CompletionEvent | { readonly error: unknown })[];
+
+/** Puts the layers together, over the scanner of `run-scanner.ts` where none is given. */
+export function redacting(
+  rules: Rules | undefined,
+  model: Model,
+  scanner: Scanner = runScanner,
+): Redacting {
+  const policies: CallPolicies = {
+    model: "m",
+    pii: rules && {
+      request: rulesOn("request", rules),
+      response: rulesOn("response", rules),
+      defaultRegion: "US",
+    },
+    content: [],
+    budgets: [],
+    rates: [],
+  };
+  const seen: Call[] = [];
+  const sightings: Sighting[] = [];
+  const sources: ReturnType<typeof scriptedEvents>[] = [];
+  const ask = async (call: Call): Promise<Reply> => {
+    seen.push(call);
+    const source = scriptedEvents(...model(call.request));
+    sources.push(source);
+    return replyOver(source);
+  };
+  const ruleBook = createRuleBook(
+    () => policies,
+    ({ entities }) => only(scanner, entities),
+  );
+  const onSighting = (_: unknown, sighting: Sighting) => void sightings.push(sighting);
+  const below = redactResponse({ ruleBook, onSighting }).wrap(ask);
+  const secret = randomBytes(32);
+  return {
+    handle: redactRequest({ ruleBook, secret, onSighting }).wrap(below),
+    seen,
+    sightings,
+    closes: () => sources.reduce((sum, { closes }) => sum + closes, 0),
+  };
+}
+
+function rulesOn(way: "request" | "response", rules: Rules): ReadonlyMap<string, EntityRule> {
+  const all = Object.entries(rules).map(([entity, rule]) => {
+    const [action, direction] = typeof rule === "string" ? ([rule, "both"] as const) : rule;
+    return { entity, action, direction };
+  });
+  const held = all.filter(({ direction }) => direction === way || direction === "both");
+  return new Map(held.map(({ entity, action }) => [entity, { action, policy: "pii-filter" }]));
+}
+
+function only(scanner: Scanner, entities: readonly string[]): Scanner {
+  return {
+    ...scanner,
+    scan: (text) => scanner.scan(text).filter(({ entity }) => entities.includes(entity)),
+  };
+}
