@@ -41,7 +41,11 @@ export function waitInQueue(call: Call, first: Block, options: QueueOptions): Pr
     settle(() => reject(error));
     serve(bucket);
   };
-  const refusal = () => rateLimited(waiting.block, need, clock.now());
+  /** What blocks it by now; it may only be that others are before it. */
+  const refusal = () => {
+    const block = blockOf(claimsNow(), need, clock.now()) ?? waiting.block;
+    return rateLimited(block, need, clock.now());
+  };
   const onAbort = () => giveUp(abortError(call.signal));
   /** Waits at a bucket, and at its head for the time when there is room; whoever can free some tells. */
   const standAt = (block: Block) => {
