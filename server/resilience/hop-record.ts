@@ -64,6 +64,13 @@ export function costAt(
   return usage && prices && costOf(usage, priceOf(prices, usage, serviceTier));
 }
 
+/** The gateway itself did not make the attempt. */
+const notAsked: ReadonlySet<ErrorReason> = new Set([
+  ErrorReason.CIRCUIT_OPEN,
+  ErrorReason.BUDGET_EXCEEDED,
+  ErrorReason.LEDGER_UNAVAILABLE,
+]);
+
 /** The call ended, and the attempt with it. */
 const callEnds: ReadonlySet<ErrorReason> = new Set([
   ErrorReason.DEADLINE_EXCEEDED,
@@ -71,7 +78,7 @@ const callEnds: ReadonlySet<ErrorReason> = new Set([
 ]);
 
 function outcomeOf({ code, reason }: GatewayError): HopOutcome {
-  if (reason === ErrorReason.CIRCUIT_OPEN) return HopOutcome.SKIPPED;
+  if (notAsked.has(reason)) return HopOutcome.SKIPPED;
   const left = code === Code.Canceled || callEnds.has(reason);
   return left ? HopOutcome.CANCELLED : HopOutcome.FAILED;
 }

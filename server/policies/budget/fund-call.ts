@@ -45,7 +45,7 @@ export interface Unfunded {
 }
 
 /** A hold outlives its call's deadline by this: an answer's end has to travel, too. */
-const graceMs = 60_000;
+const graceMs = 5000;
 
 /** Sets the worst case of one attempt at the dearest endpoint aside, or as much of it as is left and will do. */
 export async function fundCall(

@@ -2098,7 +2098,7 @@ export const HopOutcome = {
   CANCELLED: 3,
 
   /**
-   * The endpoint was not asked: its circuit was open, or there was no time left. `error_reason` says which.
+   * The endpoint was not asked: its circuit was open, there was no time left, or no money. `error_reason` says which.
    *
    * @generated from enum value: HOP_OUTCOME_SKIPPED = 4;
    */
