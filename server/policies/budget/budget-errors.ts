@@ -7,6 +7,9 @@ import type { BudgetAccount } from "./accounts.ts";
 
 const nanoUsdPerUsd = 1e9;
 
+/** How soon it is worth asking again where calls under way hold the money. */
+const momentMs = 1000;
+
 /** A budget has no room for a call: RESOURCE_EXHAUSTED, with when to ask again. */
 export function budgetExceeded(
   { account, spentNanoUsd, reservedNanoUsd, retryEpochMs }: NoRoom,
@@ -23,11 +26,19 @@ export function budgetExceeded(
     needed_usd: usd(leastNanoUsd),
     ...(Number.isFinite(retryEpochMs) && { window_end: new Date(retryEpochMs).toISOString() }),
   };
+  // What calls under way have set aside comes free as they end, long before the window does.
+  const isOnlyHeld = spentNanoUsd + leastNanoUsd <= account.limitNanoUsd;
+  const advice = isOnlyHeld
+    ? "Ask again in a moment"
+    : "Ask again when the window ends, send a shorter prompt, or ask the operator for more";
   return new GatewayError(
     Code.ResourceExhausted,
     ErrorReason.BUDGET_EXCEEDED,
-    `The budget ${policy.name} allows ${metadata.limit_usd} USD in ${span}: ${metadata.spent_usd} are spent, ${metadata.reserved_usd} are set aside for calls under way, and this call may cost ${metadata.needed_usd} even at its shortest. Ask again when the window ends, send a shorter prompt, or ask the operator for more.`,
-    { metadata, retryAfterMs: Math.max(1000, retryEpochMs - nowEpochMs) },
+    `The budget ${policy.name} allows ${metadata.limit_usd} USD in ${span}: ${metadata.spent_usd} are spent, ${metadata.reserved_usd} are set aside for calls under way, and this call may cost ${metadata.needed_usd} even at its shortest. ${advice}.`,
+    {
+      metadata,
+      retryAfterMs: isOnlyHeld ? momentMs : Math.max(momentMs, retryEpochMs - nowEpochMs),
+    },
   );
 }
 

@@ -229,6 +229,14 @@ describe("a budget without room for all of a call", () => {
     assert.equal(error.retryAfterMs, 12 * 60 * 60 * 1000 - 1000);
     assert.deepEqual(watch.told, ["refused daily"]);
   });
+  it("says to ask again in a moment where only calls under way hold the money", async () => {
+    const providers = () => new Promise<Reply>(() => {});
+    const { handle } = stage(providers, limited(worstNanoUsd));
+    void handle(callOf());
+    const error = await refusal(handle(callOf([endpoint], { id: "another" })));
+    assert.equal(error.reason, ErrorReason.BUDGET_EXCEEDED);
+    assert.equal(error.retryAfterMs, 1000);
+  });
   it("lets a call pass that it only warns of, and counts it", async () => {
     const { handle, ledger } = stage(answers().handle, limited(1n, { action: { kind: "warn" } }));
     assert.equal((await completedOf(await handle(callOf()))).clampedMaxTokens, undefined);
