@@ -1,12 +1,13 @@
 import type { Call } from "../core/call.ts";
 import type { Layer } from "../core/layer.ts";
 import type { ScreenedCall } from "../core/screened-call.ts";
+import type { OnSighting } from "../core/sighting.ts";
 import { createPseudonyms, type Pseudonyms, tagsOf } from "./pii/pseudonyms.ts";
 import { redactionOf } from "./pii/redaction.ts";
 import { rewriteRequest } from "./pii/request-texts.ts";
 import { restoreEvents } from "./pii/restore.ts";
 import type { PiiSides, RuleBook } from "./pii/rule-book.ts";
-import { createTally, type OnSighting, type Tally } from "./pii/tally.ts";
+import { createTally, type Tally } from "./pii/tally.ts";
 
 export interface RedactRequestOptions {
   readonly ruleBook: RuleBook;

@@ -4,13 +4,14 @@ import { mapEvents } from "../core/events.ts";
 import type { Layer } from "../core/layer.ts";
 import type { CompletionEvent } from "../core/reply.ts";
 import type { ScreenedCall, Screening } from "../core/screened-call.ts";
+import type { OnSighting } from "../core/sighting.ts";
 import { type ActOptions, actOn } from "./pii/act.ts";
 import { createJsonRewriter } from "./pii/json-rewriter.ts";
 import { answersInJson } from "./pii/restore.ts";
 import { type ReasoningRewriter, rewriteEvents } from "./pii/rewrite-events.ts";
 import type { Rewriting } from "./pii/rewriter.ts";
 import type { PiiSide, RuleBook } from "./pii/rule-book.ts";
-import { createTally, type OnSighting } from "./pii/tally.ts";
+import { createTally } from "./pii/tally.ts";
 import { createTextRewriter } from "./pii/text-rewriter.ts";
 
 export interface RedactResponseOptions {

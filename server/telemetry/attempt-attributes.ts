@@ -83,6 +83,11 @@ const reasonWords = wordsOf(HopReason);
 const outcomeWords = wordsOf(HopOutcome);
 const finishWords = wordsOf(FinishReason);
 
+/** Why an answer ended, in lower case. */
+export function finishWord(reason: FinishReason): string {
+  return finishWords.get(reason) ?? "unspecified";
+}
+
 /** `succeeded`, `failed`, `cancelled` or `skipped`. */
 export function outcomeWord(outcome: HopOutcome): string {
   return outcomeWords.get(outcome) ?? "unspecified";
@@ -106,7 +111,7 @@ export function usageAttributes(usage: Usage, { cacheWriteTokens }: GenAiNames):
 export function finishAttributes(model: string, finishReason: FinishReason): Attributes {
   return {
     [attributes.genAiResponseModel]: model,
-    [attributes.genAiFinishReasons]: [finishWords.get(finishReason) ?? "unspecified"],
+    [attributes.genAiFinishReasons]: [finishWord(finishReason)],
   };
 }
 

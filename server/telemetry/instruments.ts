@@ -16,6 +16,7 @@ export interface Instruments {
   readonly attempts: Counter;
   readonly failovers: Counter;
   readonly costNanoUsd: Counter;
+  readonly redactions: Counter;
   readonly openCalls: OpenCalls;
 }
 
@@ -63,6 +64,10 @@ export function createInstruments(meter: Meter, names: GenAiNames): Instruments 
     costNanoUsd: meter.createCounter(ownMetricNames.costNanoUsd, {
       description: "What the tokens of all attempts cost, in billionths of a US dollar.",
       unit: "{nano_usd}",
+    }),
+    redactions: meter.createCounter(ownMetricNames.redactions, {
+      description: "Personal data that policies found, by entity, direction and action.",
+      unit: "{finding}",
     }),
     openCalls: observeOpenCalls(meter),
   };

@@ -59,7 +59,15 @@ export const ownAttributes = {
   outputTokens: "axonflow.usage.output_tokens",
   usageSource: "axonflow.usage.source",
   costNanoUsd: "axonflow.cost.nano_usd",
+  entity: "axonflow.redaction.entity",
+  direction: "axonflow.redaction.direction",
+  action: "axonflow.redaction.action",
 } as const;
+
+/** How many of one entity were found on one way of a call: `axonflow.redactions.request.email`. */
+export function sightingAttribute(direction: string, entity: string): string {
+  return `axonflow.redactions.${direction}.${entity.toLowerCase()}`;
+}
 
 /** Metrics of the stable conventions, and of Node's. */
 export const metricNames = {
@@ -77,6 +85,7 @@ export const ownMetricNames = {
   attempts: "axonflow.attempts",
   failovers: "axonflow.failovers",
   costNanoUsd: "axonflow.cost.nano_usd",
+  redactions: "axonflow.redactions",
   openCalls: "axonflow.calls.open",
   circuitState: "axonflow.circuit.state",
   endpointInFlight: "axonflow.endpoint.in_flight",

@@ -5,12 +5,15 @@ import {
   type CompleteResponse,
   type CompleteStreamResponse,
   ContentBlockSchema,
+  Direction,
   FinishReason,
   type Hop,
   HopOutcome,
   HopReason,
   HopSchema,
   ReasoningDeltaSchema,
+  type Redaction,
+  RedactionAction,
   ServiceTier,
   type Usage,
   UsageSchema,
@@ -102,11 +105,21 @@ function restSummary(completed: Completed | CompleteResponse): RestJson {
     ...(completed.serviceTier !== ServiceTier.UNSPECIFIED && {
       service_tier: nameOf(ServiceTier, completed.serviceTier),
     }),
+    ...(completed.redactions.length > 0 && { redactions: completed.redactions.map(restRedaction) }),
     ...(completed.replayOf && { replay_of: completed.replayOf }),
     ...(completed.clampedMaxTokens !== undefined && {
       clamped_max_tokens: completed.clampedMaxTokens,
     }),
     ...(completed.downgradedFrom && { downgraded_from: completed.downgradedFrom }),
+  };
+}
+
+function restRedaction({ entity, direction, count, action }: Redaction): RestJson {
+  return {
+    entity,
+    direction: nameOf(Direction, direction),
+    count,
+    action: nameOf(RedactionAction, action),
   };
 }
 

@@ -3,10 +3,11 @@ import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import { GatewayError } from "../../core/error.ts";
 import type { PiiAction } from "../../core/policy.ts";
 import type { TokenMint } from "../../core/screened-call.ts";
+import type { Way } from "../../core/sighting.ts";
 import type { EntityRule } from "../call-policies.ts";
 import { mask } from "./mask.ts";
 import type { Rewriting } from "./rewriter.ts";
-import type { Tally, Way } from "./tally.ts";
+import type { Tally } from "./tally.ts";
 
 /** Who does what about what is found on one way of a call. */
 export interface ActOptions {

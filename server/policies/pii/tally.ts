@@ -7,21 +7,7 @@ import {
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Call } from "../../core/call.ts";
 import type { PiiAction } from "../../core/policy.ts";
-
-/** On which way a text is. */
-export type Way = "request" | "response";
-
-/** That something was found, never what. */
-export interface Sighting {
-  readonly entity: string;
-  readonly direction: Way;
-  readonly action: PiiAction;
-  /** How many of this entity were found on this way of the call by now. */
-  readonly count: number;
-}
-
-/** Told of everything that is found, at once. */
-export type OnSighting = (call: Pick<Call, "context">, sighting: Sighting) => void;
+import type { OnSighting, Way } from "../../core/sighting.ts";
 
 /** Counts what is found on one way of a call. */
 export interface Tally {
