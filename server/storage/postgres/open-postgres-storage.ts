@@ -1,0 +1,64 @@
+import type { Clock } from "../../core/clock.ts";
+import type { KeyStore } from "../../core/key-store.ts";
+import type { Ledger } from "../../core/ledger.ts";
+import type { Log } from "../../core/log.ts";
+import { connectFirst } from "./connect-first.ts";
+import { createDatabase } from "./database.ts";
+import { createPostgresKeyStore, keysChannel } from "./keys/postgres-key-store.ts";
+import { ledgerChannel } from "./ledger/messages.ts";
+import { createPostgresLedger } from "./ledger/postgres-ledger.ts";
+import { createListener } from "./listener.ts";
+
+export interface PostgresStorageOptions {
+  /** `postgres://user:password@host:port/database?sslmode=verify-full`. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** How long a gateway's leases hold after it was last heard of. Default: ten seconds. */
+  readonly leaseTtlMs?: number | undefined;
+  /** How long a call may wait for the database. Default: two seconds. */
+  readonly waitMs?: number | undefined;
+  /** The most usage records that wait for the database. Default: 50,000. */
+  readonly maxUnreported?: number | undefined;
+  /** How long the start waits for a database that does not answer. Default: ten seconds. */
+  readonly startWithinMs?: number | undefined;
+}
+
+/** Budgets and keys of many gateways in one PostgreSQL. Rejects with `PostgresRefused` when it cannot be used. */
+export async function openPostgresStorage(
+  options: PostgresStorageOptions,
+): Promise<{ readonly ledger: Ledger; readonly keys: KeyStore; close(): Promise<void> }> {
+  const { url, clock, log, startWithinMs = 10_000 } = options;
+  const database = createDatabase(url);
+  try {
+    await connectFirst({ database, url, withinMs: startWithinMs, clock });
+    const ledger = createPostgresLedger({
+      database,
+      clock,
+      log,
+      leaseTtlMs: options.leaseTtlMs ?? 10_000,
+      waitMs: options.waitMs ?? 2000,
+      maxUnreported: options.maxUnreported ?? 50_000,
+    });
+    await ledger.open();
+    const keys = createPostgresKeyStore({ database, clock });
+    const listener = createListener({
+      url,
+      clock,
+      channels: { [ledgerChannel]: ledger.hear, [keysChannel]: keys.hear },
+    });
+    return {
+      ledger,
+      keys,
+      async close() {
+        await ledger.close();
+        await keys.close();
+        await listener.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
