@@ -5,13 +5,18 @@ export type PiiAction = "redact" | "mask" | "pseudonymize" | "block" | "allow";
 export type PolicyDirection = "request" | "response" | "both";
 
 /**
- * Whom a policy is about, as names or patterns such as `billing-*`; an empty list means all. With several lists, a call
- * has to match each. An `assigned` policy is about the calls of those keys alone whose grants name it.
+ * Some of the calls, as names or patterns such as `billing-*`; an empty list means all. With several lists, a call has to
+ * match each.
  */
-export interface AppliesTo {
+export interface Selection {
   readonly keys: readonly string[];
   readonly tenants: readonly string[];
+  /** Any name by which a model is known; all of its names are then meant. */
   readonly models: readonly string[];
+}
+
+/** Whom a policy is about. An `assigned` policy is about the calls of those keys alone whose grants name it. */
+export interface AppliesTo extends Selection {
   readonly assigned: boolean;
 }
 
@@ -111,10 +116,32 @@ export interface RateLimitPolicy {
   /** What has a rate of its own: the whole gateway, each key, tenant or model, or each pair of a key and a model. */
   readonly scope: "gateway" | "key" | "tenant" | "model" | "key_and_model";
   readonly limits: RateLimits;
+  /** How long a call may wait for its turn before it is refused, in milliseconds (`wait_ms`); absent: it does not wait. */
+  readonly waitMs?: number | undefined;
   readonly where: string;
 }
 
 export type Policy = ContentFilterPolicy | BudgetPolicy | RateLimitPolicy;
 
+/** What is different about a policy for some of its calls. Of several that match, the later wins, member by member. */
+export interface PolicyOverride<P extends Policy> {
+  readonly selection: Selection;
+  /** The members that take the place of the policy's own. */
+  readonly changes: Partial<Omit<P, "type" | "name" | "appliesTo" | "scope" | "where">>;
+  /** False: the policy is not about these calls after all. Undefined: what was said before holds. */
+  readonly enabled: boolean | undefined;
+  readonly where: string;
+}
+
+/** A policy as the configuration has it. What holds for a call is worked out by `policiesFor`. */
+export interface ConfiguredPolicy<P extends Policy = Policy> {
+  readonly policy: P;
+  readonly overrides: readonly PolicyOverride<P>[];
+}
+
 /** All policies, in the order in which the configuration has them. */
-export type Policies = readonly Policy[];
+export type Policies = readonly (
+  | ConfiguredPolicy<ContentFilterPolicy>
+  | ConfiguredPolicy<BudgetPolicy>
+  | ConfiguredPolicy<RateLimitPolicy>
+)[];

@@ -1,5 +1,5 @@
 import type { Fence } from "../core/fence.ts";
-import { fitsAny } from "./name-pattern.ts";
+import { fitsAny } from "../core/name-pattern.ts";
 
 /** What all of these fences leave: a call has to be inside of each. */
 export type Fences = readonly Fence[];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { fitsPattern } from "../../../server/routing/name-pattern.ts";
+import { fitsPattern } from "../../../server/core/name-pattern.ts";
 
 describe("a pattern", () => {
   for (const [pattern, fitting, others] of [
