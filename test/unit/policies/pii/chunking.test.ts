@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { createJsonRewriter, rewriteJson } from "../../../../server/policies/pii/json-rewriter.ts";
+import { createPseudonyms, tagsOf } from "../../../../server/policies/pii/pseudonyms.ts";
+import type { Rewriter, Rewriting } from "../../../../server/policies/pii/rewriter.ts";
+import { createTextRewriter, rewriteText } from "../../../../server/policies/pii/text-rewriter.ts";
+import { createTokenScanner } from "../../../../server/policies/pii/token-scanner.ts";
+import { sampleCall } from "../../../fakes/calls.ts";
+import { cutUp } from "../../../fakes/cut-up.ts";
+import { personalTexts, pieceLengths } from "../../../fakes/personal-texts.ts";
+import { runScanner } from "../../../fakes/run-scanner.ts";
+
+const isLong = process.env.AXONFLOW_TEST_LENGTH === "long";
+const numRuns = isLong ? 100_000 : 2_000;
+
+const labelling: Rewriting = { scanner: runScanner, replace: ({ entity }) => `[${entity}]` };
+
+/** Pushes every piece; none that leaves may end in half a character that the text itself has whole. */
+function stream(rewriter: Rewriter, pieces: readonly string[], isWellFormed: boolean): string {
+  let all = "";
+  const take = (left: string) => {
+    if (isWellFormed) assert.ok(left.isWellFormed(), "half a surrogate pair left alone");
+    all += left;
+  };
+  for (const piece of pieces) take(rewriter.push(piece));
+  take(rewriter.flush());
+  return all;
+}
+
+describe(`an answer in pieces (${numRuns} random ones)`, () => {
+  it("is redacted as the whole would be, wherever it is cut", () => {
+    fc.assert(
+      fc.property(personalTexts, pieceLengths, (text, lengths) => {
+        const whole = rewriteText(text, labelling);
+        const pieces = cutUp(text, lengths);
+        const streamed = stream(createTextRewriter(labelling), pieces, text.isWellFormed());
+        assert.equal(streamed, whole);
+      }),
+      { numRuns },
+    );
+  });
+
+  it("is redacted as the whole would be where it is JSON, and stays JSON", () => {
+    const values = fc.oneof(
+      personalTexts,
+      fc.constantFrom(123456789, 4111111111111111, -1.5, true),
+    );
+    const objects = fc.dictionary(fc.oneof(personalTexts, fc.constantFrom("ssn", "card")), values, {
+      maxKeys: 4,
+    });
+    fc.assert(
+      fc.property(objects, fc.boolean(), pieceLengths, (value, isEscaped, lengths) => {
+        const json = isEscaped ? escaped(JSON.stringify(value)) : JSON.stringify(value);
+        const whole = rewriteJson(json, labelling);
+        JSON.parse(whole);
+        const pieces = cutUp(json, lengths);
+        assert.equal(stream(createJsonRewriter(labelling), pieces, json.isWellFormed()), whole);
+      }),
+      { numRuns },
+    );
+  });
+
+  it("gets its values back as the whole would, wherever it is cut", () => {
+    const call = sampleCall();
+    fc.assert(
+      fc.property(fc.array(personalTexts, { maxLength: 4 }), pieceLengths, (values, lengths) => {
+        const pseudonyms = createPseudonyms(tagsOf(Buffer.from("secret"), call));
+        const tokens = values.map((value) => pseudonyms.tokenFor("EMAIL", value));
+        const restoring: Rewriting = {
+          scanner: createTokenScanner((token) => pseudonyms.valueOf(token) !== undefined),
+          replace: (_, token) => pseudonyms.valueOf(token),
+        };
+        const text = tokens.flatMap((token, at) => [token, values[at - 1] ?? "⟦", token]).join(" ");
+        const streamed = stream(createTextRewriter(restoring), cutUp(text, lengths), false);
+        assert.equal(streamed, rewriteText(text, restoring));
+        const json = JSON.stringify({ [text]: text });
+        const inJson = stream(createJsonRewriter(restoring), cutUp(json, lengths), false);
+        assert.deepEqual(JSON.parse(inJson), { [streamed]: streamed });
+      }),
+      { numRuns: numRuns / 4 },
+    );
+  });
+});
+
+/** Some of the characters of JSON's strings as escapes. */
+function escaped(json: string): string {
+  return json.replace(
+    /[@0-9⟦](?=[^"\\]*"(?:[^"\\]|\\.)*$)/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
