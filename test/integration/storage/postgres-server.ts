@@ -58,11 +58,17 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   const start = async () => {
     const flags = Object.entries({ ...settings, port }).flatMap(([k, v]) => ["-c", `${k}=${v}`]);
     running = spawn(join(binaries, "postgres"), ["-D", files, ...flags], {
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "ignore", "pipe"],
       cwd: folder,
       ...owner,
     });
-    await untilItAnswers(url("postgres"), running);
+    let said = "";
+    running.stderr?.on("data", (chunk) => {
+      said = `${said}${chunk}`.slice(-2000);
+    });
+    await untilItAnswers(url("postgres"), running).catch((error) => {
+      throw new Error(`PostgreSQL did not start: ${said}`, { cause: error });
+    });
   };
   const stop = async (how: "stop" | "kill" = "stop") => {
     const child = running;

@@ -15,7 +15,7 @@ interface Piece {
 
 /** What an account's calls set aside and spent in the last two seconds; from it follows how much room to keep at hand. */
 export class TrafficMeter {
-  readonly #pieces: Piece[] = [];
+  readonly #pieces = new Map<number, Piece>();
   #largest = 0n;
   #lastMs = Number.NEGATIVE_INFINITY;
 
@@ -47,7 +47,7 @@ export class TrafficMeter {
     let spent = 0n;
     let granted = 0n;
     let peak = inUse;
-    for (const piece of this.#pieces) {
+    for (const piece of this.#pieces.values()) {
       if (piece.at <= now - pieces) continue;
       spent += piece.spent;
       if (piece.at > now - 2) granted += piece.granted;
@@ -59,10 +59,10 @@ export class TrafficMeter {
   #piece(nowMs: number): Piece {
     const at = Math.floor(nowMs / pieceMs);
     const slot = at % pieces;
-    const piece = this.#pieces[slot];
+    const piece = this.#pieces.get(slot);
     if (piece?.at === at) return piece;
     const fresh = { at, granted: 0n, spent: 0n, peak: 0n };
-    this.#pieces[slot] = fresh;
+    this.#pieces.set(slot, fresh);
     return fresh;
   }
 }
