@@ -38,8 +38,9 @@ export class TrafficMeter {
   }
 
   /**
-   * The room to keep beyond what is in use, in nano-USD: two seconds' spending or half a second's reservations, whichever is
-   * more, what use fluctuates by, and one more call. Nothing when there were no calls lately.
+   * The room to fill up to beyond what is in use, in nano-USD: four seconds' spending or a second's reservations, whichever
+   * is more, what use fluctuates by, and one more call. It is filled up at half of that, so two seconds' worth is always
+   * there. Nothing when there were no calls lately.
    */
   idle(inUse: bigint, nowMs: number): bigint {
     if (nowMs - this.#lastMs > idleAfterMs) return 0n;
@@ -53,7 +54,7 @@ export class TrafficMeter {
       if (piece.at > now - 2) granted += piece.granted;
       if (piece.peak > peak) peak = piece.peak;
     }
-    return greater(spent, granted) + (peak - inUse) + this.#largest;
+    return greater(spent, granted) * 2n + (peak - inUse) + this.#largest;
   }
 
   #piece(nowMs: number): Piece {
