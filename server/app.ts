@@ -1,4 +1,5 @@
 import { createModelListings } from "./app/model-listings.ts";
+import { createPolicyLayers } from "./app/policies.ts";
 import { createProviders, inPlace } from "./app/providers.ts";
 import { createResilience } from "./app/resilience.ts";
 import { createRouting } from "./app/routing.ts";
@@ -11,6 +12,7 @@ import type { EndpointRecords } from "./core/endpoint-records.ts";
 import type { LayerPlace } from "./core/layer.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
 import type { Log } from "./core/log.ts";
+import type { Policies } from "./core/policy.ts";
 import type { Traffic } from "./core/traffic.ts";
 import { createAdmin } from "./edge/admin.ts";
 import { authenticateBy, authenticateNobody } from "./edge/authenticate.ts";
@@ -53,6 +55,8 @@ export interface AppOptions {
   /** None at all lets everybody in: the caller has made sure that this is meant. */
   readonly licenseKeys: readonly LicenseKey[];
   readonly log: Log;
+  /** Default: none. */
+  readonly policies?: Policies | undefined;
   /** Default: none. */
   readonly telemetry?: Telemetry | undefined;
 }
@@ -101,6 +105,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     providers,
     memory: resilience.memory,
   });
+  const policies = createPolicyLayers({
+    settings,
+    policies: options.policies ?? [],
+    defaultModels,
+    catalogue,
+    clock,
+    telemetry,
+  });
   const atProviders = inPlace(providers);
   const { hop, attemptTimeout } = resilience.layers;
   const shadow = createShadowMode({
@@ -116,6 +128,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     {
       trace: watching.trace,
       deadline: deadline({ clock }),
+      ...policies.layers,
       idempotency: idempotency({ clock, store: repeatable, runLimitMs: settings.callTimeoutMs }),
       answerSchema: answerSchema({ checker: schemaChecker }),
       router: router({ routes }),

@@ -5,6 +5,8 @@ import { type Handler, type Layer, type Pipeline, stack } from "./core/layer.ts"
 export interface PipelineLayers {
   readonly trace: Layer;
   readonly deadline: Layer;
+  readonly rateLimit: Layer;
+  readonly contentFilter: Layer;
   readonly idempotency: Layer;
   readonly answerSchema: Layer;
   readonly router: Layer<Call, RoutedCall>;
@@ -24,6 +26,14 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
     stack()
       .push(layers.trace, "Outermost, so that refusals are measured too.")
       .push(layers.deadline, "Above everything that waits.")
+      .push(
+        layers.rateLimit,
+        "Above everything that costs work or space, so that a flood is turned away at the door; below the deadline, because calls may wait here for their turn.",
+      )
+      .push(
+        layers.contentFilter,
+        "Above money, so that nothing is set aside for a call that may not be made; above idempotency, so that a kept answer is looked at by the rules of the day, and a guardrail's intervention is kept as what it is. It sees the model's own words, so whatever changes them stands above it.",
+      )
       .push(
         layers.idempotency,
         "Below the deadline, so that each caller of a shared answer keeps its own; above everything that costs, so that a repeated request costs nothing again.",

@@ -86,6 +86,8 @@ export const ownMetricNames = {
   failovers: "axonflow.failovers",
   costNanoUsd: "axonflow.cost.nano_usd",
   redactions: "axonflow.redactions",
+  rateLimitRefused: "axonflow.rate_limit.refused",
+  contentBlocked: "axonflow.content_filter.blocked",
   openCalls: "axonflow.calls.open",
   circuitState: "axonflow.circuit.state",
   endpointInFlight: "axonflow.endpoint.in_flight",

@@ -1,5 +1,16 @@
-import type { Block } from "./claim.ts";
 import { createSlidingWindow, type SlidingWindow } from "./sliding-window.ts";
+
+/** A limit, as the configuration and a refusal call it. */
+export type LimitName = "requests_per_minute" | "tokens_per_minute" | "concurrent_streams";
+
+/** Why a call cannot go on now. */
+export interface Obstacle {
+  readonly limit: LimitName;
+  /** From when on it can, in milliseconds of `Clock.now`; infinite: never. */
+  readonly atMs: number;
+  /** Whether it may be sooner, because a call under way can end. */
+  readonly mayBeSooner: boolean;
+}
 
 /** What is counted for one subject of one policy. */
 export interface Bucket {
@@ -17,7 +28,7 @@ export interface Bucket {
 
 /** A call in a queue, and what it waits for. */
 export interface Waiting {
-  readonly block: Block;
+  readonly block: Obstacle;
   /** Takes its turn, leaves for another queue, or gives up; false where it stays at the head. */
   attempt(): boolean;
 }

@@ -1,7 +1,7 @@
 import type { Call } from "../../core/call.ts";
 import type { RateLimitPolicy } from "../../core/policy.ts";
 import type { CallPolicies } from "../call-policies.ts";
-import type { Bucket } from "./bucket.ts";
+import type { Bucket, Obstacle } from "./bucket.ts";
 import type { Buckets } from "./buckets.ts";
 
 /** What a call asks of one policy, and where it is counted. */
@@ -16,17 +16,9 @@ export interface Need {
   readonly isStream: boolean;
 }
 
-/** A limit, as the configuration and a refusal call it. */
-export type LimitName = "requests_per_minute" | "tokens_per_minute" | "concurrent_streams";
-
-/** Why a call cannot go on now. */
-export interface Block {
+/** An obstacle, and whose it is. */
+export interface Block extends Obstacle {
   readonly claim: Claim;
-  readonly limit: LimitName;
-  /** From when on it can, in milliseconds of `Clock.now`; infinite: never. */
-  readonly atMs: number;
-  /** Whether it may be sooner, because a call under way can end. */
-  readonly mayBeSooner: boolean;
 }
 
 /** One for each policy of the call. */

@@ -1,7 +1,8 @@
 import { Code } from "@connectrpc/connect";
 import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import { GatewayError } from "../../core/error.ts";
-import type { Block, LimitName, Need } from "./claim.ts";
+import type { LimitName } from "./bucket.ts";
+import type { Block, Need } from "./claim.ts";
 
 /** The refusal of a call that comes too fast, and when it may come again. */
 export function rateLimited(block: Block, need: Need, nowMs: number): GatewayError {

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { buildPipeline } from "../../server/pipeline.ts";
+import { answerSchema } from "../../server/policies/answer-schema/answer-schema.ts";
+import { createSchemaChecker } from "../../server/policies/answer-schema/schema-checker.ts";
+import { contentFilter } from "../../server/policies/content-filter/content-filter.ts";
+import { createBuckets } from "../../server/policies/rate-limit/buckets.ts";
+import { rateLimit } from "../../server/policies/rate-limit/rate-limit.ts";
+import { attemptTimeout } from "../../server/resilience/attempt-timeout.ts";
+import { circuitBreaker } from "../../server/resilience/circuit-breaker.ts";
+import { deadline } from "../../server/resilience/deadline.ts";
+import { createEndpointRecords } from "../../server/resilience/endpoint-records.ts";
+import { failover } from "../../server/resilience/failover.ts";
+import { hop } from "../../server/resilience/hop.ts";
+import { idempotency } from "../../server/resilience/idempotency.ts";
+import { createIdempotencyStore } from "../../server/resilience/idempotency-store.ts";
+import { resume } from "../../server/resilience/resume.ts";
+import { retry } from "../../server/resilience/retry.ts";
+import { createRetryBudget } from "../../server/resilience/retry-budget.ts";
+import { router } from "../../server/routing/router.ts";
+import { createShadow } from "../../server/shadow/shadow.ts";
+import { attemptSpan } from "../../server/telemetry/attempt-span.ts";
+import { noTelemetry } from "../../server/telemetry/telemetry.ts";
+import { trace } from "../../server/telemetry/trace.ts";
+import { createManualClock } from "../fakes/manual-clock.ts";
+import { samplePolicies } from "../fakes/policies.ts";
+import { createRecordingTracer } from "../fakes/recording-tracer.ts";
+import { scriptedHandler } from "../fakes/scripted-handler.ts";
+import { sampleShadowOptions } from "../fakes/shadow-options.ts";
+
+describe("the pipeline", () => {
+  it("has its layers in the order that the house argues for, each with its reason", () => {
+    const clock = createManualClock();
+    const store = createIdempotencyStore({ clock, ttlMs: 1, maxBytes: 1 });
+    const records = createEndpointRecords({ clock });
+    const budget = createRetryBudget({ clock, sharePercent: 10, floor: 10 });
+    const backoff = { baseMs: 1, limitMs: 1, retryAfterLimitMs: 1, random: Math.random };
+    const circuit = { failures: 1, openMs: 1, openLimitMs: 1 };
+    const policiesFor = () => samplePolicies();
+    const { layers } = buildPipeline(
+      {
+        trace: trace({ tracer: createRecordingTracer() }),
+        deadline: deadline({ clock }),
+        rateLimit: rateLimit({ clock, policiesFor, buckets: createBuckets({ clock }) }),
+        contentFilter: contentFilter({ clock, policiesFor }),
+        idempotency: idempotency({ clock, store, runLimitMs: 1 }),
+        answerSchema: answerSchema({ checker: createSchemaChecker() }),
+        router: router({ routes: () => assert.fail("nothing is routed") }),
+        shadow: createShadow(sampleShadowOptions({ clock })).layer,
+        resume: resume({ isOn: true }),
+        failover: failover({ clock, records }),
+        retry: retry({ clock, tries: 2, backoff, budget, records }),
+        attemptSpan: attemptSpan({
+          clock,
+          telemetry: noTelemetry,
+          facts: { addressOf: () => undefined, guardrailOf: () => undefined },
+        }),
+        hop: hop({ clock }),
+        circuitBreaker: circuitBreaker({ clock, records, circuit, firstEventTimeoutMs: 1 }),
+        attemptTimeout: attemptTimeout({ clock, firstEventTimeoutMs: 1, idleTimeoutMs: 1 }),
+      },
+      scriptedHandler().handle,
+    );
+    const order =
+      "trace deadline rateLimit contentFilter idempotency answerSchema router shadow resume failover retry attemptSpan hop circuitBreaker attemptTimeout".split(
+        " ",
+      );
+    assert.deepEqual(
+      layers.map(({ name }) => name),
+      order,
+    );
+    for (const { name, reason } of layers) {
+      assert.match(reason, /^[A-Z].{20,}\.$/, `no reason for ${name}`);
+    }
+  });
+});
