@@ -85,6 +85,7 @@ function rulesOn(way: "request" | "response", rules: Rules): ReadonlyMap<string,
 function only(scanner: Scanner, entities: readonly string[]): Scanner {
   return {
     ...scanner,
-    scan: (text) => scanner.scan(text).filter(({ entity }) => entities.includes(entity)),
+    scan: (text, from) =>
+      scanner.scan(text, from).filter(({ entity }) => entities.includes(entity)),
   };
 }

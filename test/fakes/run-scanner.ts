@@ -6,8 +6,9 @@ import type { Finding, Scanner } from "../../server/policies/pii/scan.ts";
  */
 export const runScanner: Scanner = {
   contextLength: 12,
-  scan(text) {
+  scan(text, from = 0) {
     return [...text.matchAll(runs)].flatMap(({ 0: run, index }): Finding[] => {
+      if (index < from) return [];
       const entity = entityOf(run, text.slice(Math.max(0, index - 12), index));
       return entity === undefined ? [] : [{ entity, start: index, end: index + run.length }];
     });

@@ -50,10 +50,10 @@ export function createJsonRewriter(
   };
   const replacedUntil = (until: number): Replaced[] => {
     const found: Replaced[] = [];
-    for (const finding of scanner.scan(window.text)) {
+    for (const finding of scanner.scan(window.text, Math.min(gone, flushed))) {
       const { start, end } = finding;
       if (end > until) break;
-      if (end <= gone || (start < gone && start < flushed)) continue;
+      if (end <= gone) continue;
       if (keepsNumbers && window.parts.slice(start, end).includes("number")) continue;
       const replacement = replace(finding, window.text.slice(start, end));
       if (replacement !== undefined) found.push({ ...finding, replacement });
@@ -68,7 +68,7 @@ export function createJsonRewriter(
     window.written = window.written.slice(cut);
     window.parts = window.parts.slice(cut);
     gone = until - cut;
-    flushed -= cut;
+    flushed = Math.max(0, flushed - cut);
     return written;
   };
 

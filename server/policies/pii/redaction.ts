@@ -82,8 +82,8 @@ function isActedOn({ rules }: PiiSide) {
 function withTokenLikes(scanner: Scanner): Scanner {
   return {
     ...scanner,
-    scan(text) {
-      const found = scanner.scan(text);
+    scan(text, from) {
+      const found = scanner.scan(text, from);
       const likes = tokenLikes(text).filter(
         ({ start, end }) => !found.some((each) => each.start < end && start < each.end),
       );

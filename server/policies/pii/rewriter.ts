@@ -23,12 +23,10 @@ export interface Rewriter {
 /** More characters than any entity can hold back (an address of e-mail, 320; a web address, 2,048). */
 export const mostHeldCharacters = 65_536;
 
-/** How far before its end a window of text still has to reach back for a scanner to see what it saw in the whole. */
+/** How much of what has left a window of text keeps: a little more than matters, so that its edge is not taken for a beginning. */
 export function reachOf({ contextLength }: Scanner): number {
-  return contextLength + longestValue;
+  return contextLength + 8;
 }
-
-const longestValue = 320;
 
 /** Never between the halves of a surrogate pair. */
 export function cutBefore(text: string, position: number): number {

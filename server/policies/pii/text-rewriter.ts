@@ -36,10 +36,10 @@ export function createTextRewriter({ scanner, replace }: Rewriting): Rewriter {
     if (until <= gone) return "";
     let written = "";
     let position = gone;
-    for (const finding of scanner.scan(window)) {
+    for (const finding of scanner.scan(window, Math.min(gone, flushed))) {
       const { start, end } = finding;
       if (end > until) break;
-      if (end <= gone || (start < gone && start < flushed)) continue;
+      if (end <= gone) continue;
       const replacement = replace(finding, window.slice(start, end));
       if (replacement === undefined) continue;
       written += window.slice(position, Math.max(start, position)) + replacement;
@@ -54,7 +54,7 @@ export function createTextRewriter({ scanner, replace }: Rewriting): Rewriter {
     const cut = cutBefore(window, gone - reach);
     window = window.slice(cut);
     gone -= cut;
-    flushed -= cut;
+    flushed = Math.max(0, flushed - cut);
   };
 
   return {

@@ -7,9 +7,9 @@ import type { Finding, Scanner } from "./scan.ts";
 export function createTokenScanner(isMinted: (token: string) => boolean): Scanner {
   return {
     contextLength: 0,
-    scan(text) {
+    scan(text, from = 0) {
       const findings: Finding[] = [];
-      for (let start = text.indexOf("⟦"); start >= 0; start = text.indexOf("⟦", start + 1)) {
+      for (let start = text.indexOf("⟦", from); start >= 0; start = text.indexOf("⟦", start + 1)) {
         wholeToken.lastIndex = start;
         const token = wholeToken.exec(text)?.[0];
         if (!token || !isMinted(token)) continue;

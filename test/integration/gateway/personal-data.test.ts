@@ -1,0 +1,321 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { createGatewayClient, type GatewayClient } from "../../../client/sdk/node.ts";
+import { createEmulator, type Emulator } from "../../../emulator/emulator.ts";
+import { type Collector, startCollector } from "../telemetry/collector.ts";
+import { createCallers } from "./callers.ts";
+import { CallError, type DoorCaller, readStream } from "./door-caller.ts";
+import { bedrockTransports } from "./gateway.ts";
+import { type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
+
+/** Made up: reserved names and numbers, and the card that every payment company tests with. */
+const raw = {
+  EMAIL: "jane.doe@corp.example",
+  PHONE: "(212) 555-0187",
+  SSN: "536-22-8726",
+  CREDIT_CARD: "4111 1111 1111 1111",
+} as const;
+const said = Object.entries(raw)
+  .map(([entity, value]) => `${entity.toLowerCase()} ${value}`)
+  .join(", ");
+const redacted = "email [EMAIL], phone [PHONE], ssn [SSN], credit_card [CREDIT_CARD]";
+
+/** What may stand nowhere, however it is written: the values, and the telling parts of them. */
+const leaks = /jane\.doe|corp\.example|555-0187|5550187|22-8726|228726|1111 1111|4111111111111111/;
+
+const guidePolicy = `policies:
+  - name: pii-filter
+    type: content_filter
+    filters:
+      - type: pii_detection
+        action: redact
+        entities: [SSN, CREDIT_CARD, EMAIL, PHONE]
+`;
+const pseudonymPolicy = guidePolicy.replace("action: redact", "action: pseudonymize");
+const answerPolicy = guidePolicy.replace(
+  "action: redact",
+  "action: redact\n        direction: response",
+);
+
+const licenseKey = "key-of-the-personal-data-test";
+const openAiKey = "sk-personal-data-test";
+
+/** A gateway in a process of its own, before two regions of Bedrock and an OpenAI, that tells everything it can. */
+function stage(policy: string, env: Readonly<Record<string, string>> = {}) {
+  let east: Emulator;
+  let west: Emulator;
+  let openai: Emulator;
+  let collector: Collector;
+  let gateway: GatewayProcess;
+  let callers: readonly DoorCaller[] = [];
+  let client: GatewayClient;
+  const folder = mkdtempSync(join(tmpdir(), "axonflow-personal-data-"));
+  before(async () => {
+    [east, west] = [await createEmulator(), await createEmulator()];
+    openai = await createEmulator({ openAiKeys: [openAiKey] });
+    collector = await startCollector();
+    const config = join(folder, "gateway.yaml");
+    writeFileSync(config, policy);
+    gateway = await startGatewayProcess(
+      {
+        AXONFLOW_LICENSE_KEYS: `test=${licenseKey}`,
+        AXONFLOW_DATA_DIR: join(folder, "data"),
+        LLM_BEDROCK_REGION: "us-east-1",
+        LLM_BEDROCK_ENDPOINT_URL: east.url,
+        LLM_BEDROCK_FAILOVER_REGION: "us-west-2",
+        LLM_BEDROCK_FAILOVER_ENDPOINT_URL: west.url,
+        OPENAI_API_KEY: openAiKey,
+        OPENAI_BASE_URL: `${openai.url}/v1`,
+        AXONFLOW_CIRCUIT_FAILURES: "0",
+        LOG_LEVEL: "debug",
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+        ...env,
+      },
+      { args: ["--config", config] },
+    );
+    callers = createCallers({ ...gateway, licenseKey });
+    client = createGatewayClient({ url: gateway.grpcUrl, licenseKey });
+  });
+  beforeEach(() => {
+    for (const emulator of [east, west, openai]) emulator.clearFaults();
+  });
+  after(async () => {
+    client.close();
+    gateway.child.kill("SIGTERM");
+    await gateway.exited;
+    collector.close();
+    for (const emulator of [east, west, openai]) await emulator.close();
+    rmSync(folder, { recursive: true });
+  });
+  return {
+    callers: () => callers,
+    client: () => client,
+    logs: () => gateway.lines,
+    gateway: () => gateway,
+    east: () => east,
+    west: () => west,
+    openai: () => openai,
+    /** Everything that any provider was sent until now, as it came over the wire. */
+    upstream: () =>
+      [east, west, openai]
+        .flatMap(({ requests }) => requests)
+        .map(({ body }) => Buffer.from(body).toString("utf8"))
+        .join("\n"),
+    /** Ends the gateway and gives every byte that it has logged and exported. */
+    async outlets() {
+      gateway.child.kill("SIGTERM");
+      await gateway.exited;
+      const exported = ["/v1/traces", "/v1/metrics"].flatMap((path) => collector.bodiesOf(path));
+      return {
+        logged: gateway.lines.map((line) => JSON.stringify(line)).join("\n"),
+        exported: Buffer.concat(exported).toString("utf8"),
+      };
+    },
+  };
+}
+
+/** Asks whole and as a stream, and gives both texts. */
+async function bothTexts(caller: DoorCaller, question: Parameters<DoorCaller["complete"]>[0]) {
+  const whole = await caller.complete(question);
+  const streamed = await readStream(caller.stream(question));
+  return [whole.text, streamed.text];
+}
+
+for (const transport of bedrockTransports) {
+  describe(`personal data over the ${transport} transport`, () => {
+    const at = stage(guidePolicy, {
+      LLM_BEDROCK_TRANSPORT: transport,
+      LLM_SHADOW_MODE: "true",
+      LLM_PRIMARY_PROVIDER: "bedrock",
+      LLM_SHADOW_PROVIDER: "openai",
+      LLM_SHADOW_SAMPLE_RATE: "1",
+      LLM_SHADOW_SINK: "emf",
+    });
+
+    it("reaches no model, whole or streamed, through any door", async () => {
+      for (const caller of at.callers()) {
+        const question = { prompt: `Repeat: ${said}`, system: `I am ${said}` };
+        assert.deepEqual(await bothTexts(caller, question), [redacted, redacted], caller.name);
+      }
+      assert.match(at.upstream(), /\[EMAIL\]/);
+    });
+
+    it("reaches no model of another provider", async () => {
+      const question = { prompt: `Repeat: ${said}`, model: "gpt-4o" };
+      for (const caller of at.callers()) {
+        assert.deepEqual(await bothTexts(caller, question), [redacted, redacted], caller.name);
+      }
+    });
+
+    it("reaches no model that is asked because another failed", async () => {
+      at.east().setFaults([{ action: { kind: "exception", exception: "ThrottlingException" } }]);
+      for (const caller of at.callers()) {
+        const [whole, streamed] = await bothTexts(caller, { prompt: `Repeat: ${said}` });
+        assert.deepEqual([whole, streamed], [redacted, redacted], caller.name);
+      }
+      assert.ok(at.west().requests.length > 0);
+    });
+
+    it("reaches no model that goes on where another broke off", async () => {
+      const action = { kind: "clean-end", afterTokens: 6 } as const;
+      at.east().setFaults([{ operation: "stream", action }]);
+      const model = "meta.llama3-8b-instruct-v1:0";
+      const before = at.west().requests.length;
+      for (const caller of at.callers()) {
+        const { text } = await readStream(caller.stream({ prompt: `Repeat: ${said}`, model }));
+        assert.equal(text, redacted, caller.name);
+      }
+      assert.equal(at.west().requests.length - before, at.callers().length);
+    });
+
+    it("reaches the shadow no more than the caller's own model", async () => {
+      const isCopy = () => at.openai().requests.length > 0;
+      await at.client().complete({ prompt: `Repeat: ${said}` });
+      while (!isCopy()) await new Promise(setImmediate);
+      const { requests } = at.openai();
+      assert.ok(requests.some(({ body }) => Buffer.from(body).toString().includes("[SSN]")));
+    });
+
+    it("is counted in the answer, by entity, direction and action", async () => {
+      const { redactions } = await at.client().complete({ prompt: `Repeat: ${said} ${raw.EMAIL}` });
+      const counts = redactions.map(({ entity, count, direction, action }) => [
+        entity,
+        count,
+        direction,
+        action,
+      ]);
+      assert.deepEqual(counts, [
+        ["EMAIL", 2, 1, 1],
+        ["PHONE", 1, 1, 1],
+        ["SSN", 1, 1, 1],
+        ["CREDIT_CARD", 1, 1, 1],
+      ]);
+      const response = await fetch(`${at.gateway().httpUrl}/v1/complete`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${licenseKey}` },
+        body: JSON.stringify({ prompt: raw.EMAIL }),
+      });
+      const body = (await response.json()) as { readonly redactions: unknown };
+      assert.deepEqual(body.redactions, [
+        { entity: "EMAIL", direction: "request", count: 1, action: "redacted" },
+      ]);
+    });
+
+    it("shows the log at LOG_LEVEL=debug what models were asked and answered, redacted", () => {
+      const lines = at.logs().filter(({ level }) => level === 20);
+      const requests = lines.filter(({ request }) => request !== undefined);
+      const answers = lines.filter(({ answer }) => answer !== undefined);
+      assert.ok(requests.some((line) => JSON.stringify(line).includes(`Repeat: ${redacted}`)));
+      assert.ok(answers.some((line) => JSON.stringify(line).includes(`"text":"${redacted}"`)));
+    });
+
+    it("is in no byte that went upstream, was logged or exported", async () => {
+      const upstream = at.upstream();
+      const { logged, exported } = await at.outlets();
+      assert.match(exported, /axonflow\.redactions\.request\.email/);
+      for (const [where, bytes] of Object.entries({ upstream, logged, exported })) {
+        const [found] = leaks.exec(bytes) ?? [];
+        assert.equal(found, undefined, where);
+      }
+    });
+  });
+}
+
+describe("personal data with pseudonyms", () => {
+  const at = stage(pseudonymPolicy);
+
+  it("comes back to the caller and stays from the model, through every door, streamed too", async () => {
+    for (const caller of at.callers()) {
+      for (const model of ["", "gpt-4o", "meta.llama3-8b-instruct-v1:0"]) {
+        const texts = await bothTexts(caller, { prompt: `Repeat: ${said}`, model });
+        assert.deepEqual(texts, [said, said], `${caller.name} ${model}`);
+      }
+    }
+    assert.match(at.upstream(), /⟦EMAIL:[a-z]{8}⟧/);
+  });
+
+  it("comes back in the arguments of tools", async () => {
+    const tools = [{ name: "send", description: "Sends.", inputSchema: { type: "object" } }];
+    const prompt = `Use tool send {"to":"${raw.EMAIL}","phone":"${raw.PHONE}"}`;
+    const answer = await at.client().complete({ prompt, tools });
+    const use = answer.blocks.find(({ block }) => block.case === "toolUse")?.block;
+    assert.ok(use?.case === "toolUse");
+    assert.deepEqual(use.value.input, { to: raw.EMAIL, phone: raw.PHONE });
+  });
+
+  it("comes back to each who asked the same, once asked and twice answered", async () => {
+    const prompt = `Repeat: ${said}`;
+    for (const [at_, caller] of at.callers().entries()) {
+      const headers = { "idempotency-key": "one key" };
+      const answer = await caller.complete({ prompt }, { headers });
+      assert.equal(answer.text, said, caller.name);
+      assert.equal(answer.replayOf === "", at_ === 0, caller.name);
+      const streamed = await readStream(caller.stream({ prompt }, { headers }));
+      assert.equal(streamed.text, said, caller.name);
+    }
+  });
+
+  it("comes back after another model went on", async () => {
+    at.east().setFaults([{ operation: "stream", action: { kind: "clean-end", afterTokens: 9 } }]);
+    const model = "meta.llama3-8b-instruct-v1:0";
+    for (const caller of at.callers()) {
+      const { text } = await readStream(caller.stream({ prompt: `Repeat: ${said}`, model }));
+      assert.equal(text, said, caller.name);
+    }
+  });
+
+  it("is in no byte that went upstream, was logged or exported", async () => {
+    const upstream = at.upstream();
+    const { logged, exported } = await at.outlets();
+    for (const [where, bytes] of Object.entries({ upstream, logged, exported })) {
+      const [found] = leaks.exec(bytes) ?? [];
+      assert.equal(found, undefined, where);
+    }
+  });
+});
+
+describe("personal data that a model says", () => {
+  const at = stage(answerPolicy);
+
+  it("is taken out of answers, whole and streamed, through every door", async () => {
+    for (const caller of at.callers()) {
+      for (const model of ["", "gpt-4o"]) {
+        const texts = await bothTexts(caller, { prompt: `Repeat: ${said}`, model });
+        assert.deepEqual(texts, [redacted, redacted], `${caller.name} ${model}`);
+      }
+    }
+  });
+
+  it("is not in the log of the answer", () => {
+    const answers = at.logs().filter(({ answer }) => answer !== undefined);
+    assert.ok(answers.length > 0);
+    for (const line of answers) assert.doesNotMatch(JSON.stringify(line), leaks);
+  });
+});
+
+describe("personal data that is blocked", () => {
+  const at = stage(guidePolicy.replace("action: redact", "action: block"));
+
+  it("is refused at every door with policy, entity and direction, before anybody is asked", async () => {
+    for (const caller of at.callers()) {
+      for (const ask of [
+        () => caller.complete({ prompt: `mail ${raw.EMAIL}` }),
+        () => readStream(caller.stream({ prompt: `mail ${raw.EMAIL}` })),
+      ]) {
+        await assert.rejects(ask(), (error) => {
+          assert.ok(error instanceof CallError);
+          assert.deepEqual(
+            [error.code, error.reason, error.metadata.policy, error.metadata.entity],
+            ["FAILED_PRECONDITION", "BLOCKED_BY_POLICY", "pii-filter", "EMAIL"],
+          );
+          assert.equal(error.metadata.direction, "request");
+          return true;
+        });
+      }
+    }
+    assert.equal(at.upstream(), "");
+  });
+});
