@@ -1,0 +1,75 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "../../core/clock.ts";
+import type { Log } from "../../core/log.ts";
+import type { Storage } from "../../core/storage.ts";
+import { type BatchWriter, openBatchWriter } from "./batch-writer.ts";
+import { createSqliteKeyStore } from "./keys/sqlite-key-store.ts";
+import { createSqliteLedger } from "./ledger/sqlite-ledger.ts";
+import { SqliteRefused } from "./sqlite-refused.ts";
+
+export interface SqliteStorageOptions {
+  /** The directory that the file is in; made when it is not there. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Default: every transaction waits for the disk. */
+  readonly synchronous?: "full" | "normal" | undefined;
+  /** How long a call may wait for the disk. Default: two seconds. */
+  readonly waitMs?: number | undefined;
+  /** The most usage records that wait to be written. Default: 50,000. */
+  readonly mostWaiting?: number | undefined;
+  /** How long usage records are kept. Default: 400 days. */
+  readonly usageRetentionDays?: number | undefined;
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Budgets and keys of one gateway in one file. Rejects with `SqliteRefused` when it cannot be used. */
+export async function openSqliteStorage(options: SqliteStorageOptions): Promise<Storage> {
+  const { directory, clock, log, synchronous = "full", waitMs = 2000 } = options;
+  const { mostWaiting = 50_000, usageRetentionDays = 400 } = options;
+  makeDirectory(directory);
+  const writer = await openBatchWriter({
+    path: join(directory, "axonflow.db"),
+    synchronous,
+    nowMs: Math.round(clock.epochMs()),
+    clock,
+    log,
+    waitMs,
+  });
+  const ledger = createSqliteLedger({ writer, clock, mostWaiting });
+  const keys = createSqliteKeyStore(writer, clock);
+  const stopPruning = pruneDaily(writer, clock, usageRetentionDays * dayMs);
+  return {
+    ledger,
+    keys,
+    async close() {
+      stopPruning();
+      await ledger.close();
+      await keys.close();
+      await writer.close();
+    },
+  };
+}
+
+/** Only the gateway's own user may read who spent what. */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : error;
+    throw new SqliteRefused(`${directory} cannot be made (${code}).`);
+  }
+}
+
+function pruneDaily(writer: BatchWriter, clock: Clock, usageKeptMs: number): () => void {
+  let stop = () => {};
+  const prune = () => {
+    const nowMs = Math.round(clock.epochMs());
+    writer.keep({ kind: "prune", usageBeforeMs: nowMs - usageKeptMs, nowMs });
+    stop = clock.after(dayMs, prune);
+  };
+  prune();
+  return () => stop();
+}

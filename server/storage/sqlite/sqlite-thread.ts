@@ -1,0 +1,79 @@
+import { Worker } from "node:worker_threads";
+import { SqliteRefused } from "./sqlite-refused.ts";
+import type { Batch, BatchOutcome, Found, Opening, ThreadOptions } from "./thread/operation.ts";
+
+/** The thread that holds the file. */
+export interface SqliteThread {
+  readonly found: Found;
+  send(batch: Batch): void;
+  /** Resolves when the file is closed and the thread is gone. */
+  close(): Promise<void>;
+}
+
+/** What the thread tells. */
+export interface ThreadEvents {
+  readonly outcome: (outcome: BatchOutcome) => void;
+  /** It ended without being asked to; nothing that was sent will be answered. */
+  readonly lost: (error: unknown) => void;
+}
+
+/** Starts it; rejects with `SqliteRefused` when the file cannot be opened. It holds the process only while a batch is under way. */
+export function startSqliteThread(
+  options: ThreadOptions,
+  events: ThreadEvents,
+): Promise<SqliteThread> {
+  const { path, synchronous, nowMs } = options;
+  const workerData: ThreadOptions = { path, synchronous, nowMs };
+  const worker = new Worker(new URL("./thread/main.ts", import.meta.url), { workerData });
+  let isEnding = false;
+  let fault: unknown;
+  const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+
+  return new Promise((resolve, reject) => {
+    const opened = (opening: Opening) => {
+      if ("refusal" in opening) {
+        isEnding = true;
+        reject(refused(options.path, opening));
+        return;
+      }
+      worker.on("message", (outcome: BatchOutcome) => {
+        worker.unref();
+        events.outcome(outcome);
+      });
+      worker.unref();
+      resolve({
+        found: opening.found,
+        send(batch) {
+          worker.ref();
+          worker.postMessage(batch);
+        },
+        close() {
+          isEnding = true;
+          worker.ref();
+          worker.postMessage("close");
+          return gone;
+        },
+      });
+    };
+    worker.once("message", opened);
+    worker.once("error", (error) => {
+      fault = error;
+    });
+    void gone.then(() => {
+      const error = fault ?? new Error("The thread of the store ended by itself.");
+      reject(error);
+      if (!isEnding) events.lost(error);
+    });
+  });
+}
+
+function refused(
+  path: string,
+  { refusal, reason }: Extract<Opening, { readonly refusal: string }>,
+): SqliteRefused {
+  return new SqliteRefused(
+    refusal === "in-use"
+      ? `${path} is in use by another gateway. Give each its own AXONFLOW_DATA_DIR; several gateways share budgets and keys through PostgreSQL (AXONFLOW_DATABASE_URL).`
+      : `${path} cannot be used (${reason}).`,
+  );
+}

@@ -1,0 +1,47 @@
+import type { DatabaseSync } from "node:sqlite";
+import { parentPort, workerData } from "node:worker_threads";
+import { type ApplyOperation, createApplyOperation } from "./apply-operation.ts";
+import { openDatabase, readFound, refusalOf } from "./open-database.ts";
+import type { Batch, BatchOutcome, Opening, ThreadOptions } from "./operation.ts";
+
+// The thread that alone touches the file. A batch is a transaction: all of it or nothing, one wait for the disk.
+
+const options = workerData as ThreadOptions;
+const say = (words: Opening | BatchOutcome) => parentPort?.postMessage(words);
+
+try {
+  const database = openDatabase(options);
+  const apply = createApplyOperation(database);
+  parentPort?.on("message", (batch: Batch | "close") => {
+    if (batch !== "close") return say(run(database, apply, batch));
+    database.close();
+    parentPort?.close();
+  });
+  say({ found: readFound(database, options.nowMs) });
+} catch (error) {
+  say(refusalOf(error));
+  parentPort?.close();
+}
+
+function run(database: DatabaseSync, apply: ApplyOperation, batch: Batch): BatchOutcome {
+  const { number, operations } = batch;
+  try {
+    database.exec("BEGIN IMMEDIATE");
+    const results = operations.map(apply);
+    database.exec("COMMIT");
+    return { number, results };
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    const failure = error instanceof Error ? error.message : String(error);
+    return { number, failure, isOurFault: !isOfTheDisk(error) };
+  }
+}
+
+/** SQLITE_PERM, BUSY, LOCKED, NOMEM, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB (sqlite.org/rescode.html). */
+const codesOfTheDisk: ReadonlySet<unknown> = new Set([3, 5, 6, 7, 8, 10, 11, 13, 14, 26]);
+
+/** The lower eight bits are the code, the others say more about it. */
+function isOfTheDisk(error: unknown): boolean {
+  const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;
+  return codesOfTheDisk.has(code & 0xff);
+}

@@ -1,0 +1,70 @@
+import { DatabaseSync } from "node:sqlite";
+import type { AccountRow, Found, HoldRow, Opening, ThreadOptions } from "./operation.ts";
+import { migrate } from "./schema.ts";
+
+/**
+ * Opens the file for this process alone: the lock is the operating system's and goes with the process, however that ends.
+ * Waits for nobody.
+ */
+export function openDatabase({ path, synchronous }: ThreadOptions): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL");
+    // Takes the lock now, and keeps it.
+    database.exec("BEGIN EXCLUSIVE; COMMIT");
+    database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON`);
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What to tell when it could not be opened. */
+export function refusalOf(error: unknown): Opening {
+  const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
+  const isInUse = code === busy || code === locked;
+  const reason = error instanceof Error ? error.message : String(error);
+  return { refusal: isInUse ? "in-use" : "unusable", reason };
+}
+
+/** SQLITE_BUSY and SQLITE_LOCKED (sqlite.org/rescode.html). */
+const [busy, locked] = [5, 6];
+
+/** Everything that still counts. */
+export function readFound(database: DatabaseSync, nowMs: number): Found {
+  const all = (sql: string, ...values: number[]) => {
+    const statement = database.prepare(sql);
+    statement.setReadBigInts(true);
+    return statement.all(...values);
+  };
+  const holds = all("SELECT * FROM hold").map(
+    (row): HoldRow => ({
+      id: String(row.id),
+      grantedNanoUsd: row.granted_nano_usd as bigint,
+      expiresMs: Number(row.expires_ms),
+      accountKeys: JSON.parse(String(row.account_keys)),
+    }),
+  );
+  const accounts = all("SELECT * FROM account WHERE end_ms IS NULL OR end_ms > ?", nowMs).map(
+    (row): AccountRow => ({
+      key: String(row.key),
+      name: String(row.name),
+      startMs: numberOrNull(row.start_ms),
+      endMs: numberOrNull(row.end_ms),
+      lengthMs: numberOrNull(row.length_ms),
+      limitNanoUsd: row.limit_nano_usd as bigint,
+    }),
+  );
+  const spent = all("SELECT * FROM spent").map((row) => ({
+    accountKey: String(row.account_key),
+    step: Number(row.step),
+    nanoUsd: row.nano_usd as bigint,
+  }));
+  return { accounts, spent, holds };
+}
+
+function numberOrNull(value: unknown): number | null {
+  return value === null ? null : Number(value);
+}

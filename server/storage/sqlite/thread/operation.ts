@@ -1,0 +1,106 @@
+import type { UsageQuery, UsageRecord } from "../../../core/ledger.ts";
+
+/** What one account is charged, and from when on a rolling window counts it. */
+export interface Charge {
+  readonly accountKey: string;
+  readonly nanoUsd: bigint;
+  /** The part of a rolling window; 0 for a calendar's. */
+  readonly step: number;
+}
+
+/** What is said of an account when it is first used, and again when its limit changes. */
+export interface AccountRow {
+  readonly key: string;
+  readonly name: string;
+  /** Of a calendar window; null for a rolling one. */
+  readonly startMs: number | null;
+  readonly endMs: number | null;
+  /** Of a rolling window; null for a calendar's. */
+  readonly lengthMs: number | null;
+  readonly limitNanoUsd: bigint;
+}
+
+/** A hold that outlives its process. */
+export interface HoldRow {
+  readonly id: string;
+  readonly grantedNanoUsd: bigint;
+  readonly expiresMs: number;
+  readonly accountKeys: readonly string[];
+}
+
+/** Licence keys as they are stored: grants as JSON whose amounts are texts. */
+export interface KeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly tenant: string;
+  readonly grants: string;
+  readonly sha256: Uint8Array;
+  readonly prefix: string;
+  readonly created_ms: number;
+  readonly created_by: string;
+  readonly revoked_ms: number | null;
+  readonly replaced_by: string | null;
+}
+
+/** What the thread is asked to do. Each can be done twice without harm: nobody knows whether a lost answer was a success. */
+export type Operation =
+  | { readonly kind: "account"; readonly row: AccountRow }
+  | { readonly kind: "hold"; readonly row: HoldRow }
+  | { readonly kind: "drop-hold"; readonly id: string }
+  | {
+      readonly kind: "settle";
+      readonly holdId: string;
+      readonly record: UsageRecord;
+      readonly charges: readonly Charge[];
+    }
+  | { readonly kind: "prune"; readonly usageBeforeMs: number; readonly nowMs: number }
+  | { readonly kind: "usage"; readonly query: UsageQuery }
+  | { readonly kind: "list-keys" }
+  | { readonly kind: "create-key"; readonly row: KeyRow; readonly nowMs: number }
+  | {
+      readonly kind: "revoke-key";
+      readonly id: string;
+      readonly revokedMs: number;
+      readonly replacedBy: string | null;
+    };
+
+/** What was found when the file was opened. */
+export interface Found {
+  readonly accounts: readonly AccountRow[];
+  readonly spent: readonly {
+    readonly accountKey: string;
+    readonly step: number;
+    readonly nanoUsd: bigint;
+  }[];
+  readonly holds: readonly HoldRow[];
+}
+
+/** To the thread: one transaction. */
+export interface Batch {
+  readonly number: number;
+  readonly operations: readonly Operation[];
+}
+
+/** From the thread: what came of a batch, in the order of its operations, or why nothing of it was done. */
+export type BatchOutcome =
+  | { readonly number: number; readonly results: readonly unknown[] }
+  | {
+      readonly number: number;
+      readonly failure: string;
+      /** Whether an operation is wrong in itself: trying again, when the disk has room, does not help. */
+      readonly isOurFault: boolean;
+    };
+
+/** The thread's first words. */
+export type Opening =
+  | { readonly found: Found }
+  | { readonly refusal: "in-use" | "unusable"; readonly reason: string };
+
+/** What the thread is started with. */
+export interface ThreadOptions {
+  readonly path: string;
+  /** Whether every transaction waits for the disk, or only for the operating system. */
+  readonly synchronous: "full" | "normal";
+  /** Accounts whose window ended before this are not read. */
+  readonly nowMs: number;
+}
