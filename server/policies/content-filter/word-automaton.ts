@@ -34,13 +34,13 @@ interface Node {
   hits: WordHit[];
 }
 
-/** Builds it; words that fold to nothing are left out. */
+/** Builds it. Throws where a word has nothing that could be found. */
 export function buildWordAutomaton(words: readonly RuledWord[]): WordAutomaton {
   const nodes: Node[] = [{ children: new Map(), depth: 0, shorter: 0, hits: [] }];
   let longest = 0;
   for (const { text, rule } of words) {
     const letters = Array.from(foldText(text), (each) => each.codePointAt(0) ?? 0);
-    if (letters.length === 0) continue;
+    if (letters.length === 0) throw new Error("a word has no visible character");
     longest = Math.max(longest, letters.length);
     nodes[addWord(nodes, letters)]?.hits.push({ length: letters.length, rule });
   }

@@ -243,7 +243,8 @@ export const ReasoningOptionsSchema: GenMessage<ReasoningOptions> = /*@__PURE__*
   messageDesc(file_axonflow_gateway_v1_completion, 1);
 
 /**
- * Guardrail names an Amazon Bedrock guardrail. An answer that it changed or withheld ends with CONTENT_FILTER.
+ * Guardrail names an Amazon Bedrock guardrail. Where it steps in, the call fails with FAILED_PRECONDITION and the reason
+ * BLOCKED_BY_POLICY; a guardrail that masks steps in too. In a stream, what it said in the model's place may have come before.
  *
  * @generated from message axonflow.gateway.v1.Guardrail
  */
@@ -1373,7 +1374,7 @@ export const CompletedSchema: GenMessage<Completed> = /*@__PURE__*/
   messageDesc(file_axonflow_gateway_v1_completion, 27);
 
 /**
- * Usage counts tokens. Never all zero for an answer that a model gave; a guardrail that answers in its place may use none.
+ * Usage counts tokens. Never all zero for an answer that a model gave.
  *
  * @generated from message axonflow.gateway.v1.Usage
  */
@@ -1912,7 +1913,7 @@ export const FinishReason = {
   TOOL_USE: 4,
 
   /**
-   * The provider's content filter or guardrail ended the answer.
+   * The provider's own content filter ended the answer. A guardrail's intervention is an error, see `Guardrail`.
    *
    * @generated from enum value: FINISH_REASON_CONTENT_FILTER = 5;
    */
@@ -2091,7 +2092,7 @@ export const HopOutcome = {
   FAILED: 2,
 
   /**
-   * The caller went away, the deadline passed, or another attempt was faster.
+   * The caller went away, the deadline passed, another attempt was faster, or a policy blocked the answer.
    *
    * @generated from enum value: HOP_OUTCOME_CANCELLED = 3;
    */
@@ -2241,7 +2242,8 @@ export const CompletionService: GenService<{
    *
    * Errors: INVALID_ARGUMENT (a field is out of range; `google.rpc.BadRequest` names it), UNAUTHENTICATED,
    * PERMISSION_DENIED, NOT_FOUND (no such model; near names are given), FAILED_PRECONDITION (the provider refuses the
-   * gateway's access, or the model's), RESOURCE_EXHAUSTED (throttled, over a limit, or a message too large),
+   * gateway's access, or the model's; a content policy or a guardrail blocks the text), RESOURCE_EXHAUSTED (throttled, over
+   * a rate, a budget or a limit, or a message too large),
    * UNIMPLEMENTED (a field that this gateway does not serve yet), UNAVAILABLE (every attempt failed, or the gateway is
    * draining), DEADLINE_EXCEEDED, CANCELLED, DATA_LOSS (the provider's answer was malformed), INTERNAL.
    *
