@@ -13,8 +13,11 @@ export interface Finding {
 export interface Scanner {
   /** How many characters before a value can matter, its own length not counted. */
   readonly contextLength: number;
-  /** All findings in their order, overlaps resolved: leftmost, then longest, then by a fixed order of entities. */
-  scan(text: string): readonly Finding[];
+  /**
+   * All findings in their order, overlaps resolved: leftmost, then longest, then by a fixed order of entities. With
+   * `from`, only what starts there or later, as if nothing before it were personal data; it is then only context.
+   */
+  scan(text: string, from?: number): readonly Finding[];
   /**
    * For a text that may go on: everything that is found before this offset, and that nothing is found there, stays so
    * whatever follows. Never inside a finding, never between the halves of a surrogate pair.
