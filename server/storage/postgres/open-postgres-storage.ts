@@ -1,7 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
-import type { KeyStore } from "../../core/key-store.ts";
-import type { Ledger } from "../../core/ledger.ts";
 import type { Log } from "../../core/log.ts";
+import type { Storage } from "../../core/storage.ts";
 import { connectFirst } from "./connect-first.ts";
 import { createDatabase } from "./database.ts";
 import { createPostgresKeyStore, keysChannel } from "./keys/postgres-key-store.ts";
@@ -25,9 +24,7 @@ export interface PostgresStorageOptions {
 }
 
 /** Budgets and keys of many gateways in one PostgreSQL. Rejects with `PostgresRefused` when it cannot be used. */
-export async function openPostgresStorage(
-  options: PostgresStorageOptions,
-): Promise<{ readonly ledger: Ledger; readonly keys: KeyStore; close(): Promise<void> }> {
+export async function openPostgresStorage(options: PostgresStorageOptions): Promise<Storage> {
   const { url, clock, log, startWithinMs = 10_000 } = options;
   const database = createDatabase(url);
   try {

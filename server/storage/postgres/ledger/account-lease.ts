@@ -1,10 +1,12 @@
 import type { LedgerAccount } from "../../../core/ledger.ts";
-import { greater } from "./amounts.ts";
+import { greater, lesser } from "./amounts.ts";
 import type { AccountOutcome, AccountReport } from "./report.ts";
 import { TrafficMeter } from "./traffic-meter.ts";
 
 /** How long after a shortage nothing is held idle, unless the database says that it lasts. */
 const scarceMs = 1000;
+/** No gateway holds more than this part of a limit idle, or room for one call: what a crash can cost stays small. */
+const idlePartOfLimit = 20n;
 /** How often what is in use is told, only to be shown. */
 const showMs = 1000;
 
@@ -127,6 +129,9 @@ export class AccountLease {
 
   #wanted(nowMs: number): bigint {
     const isSpare = this.account.enforced && nowMs >= this.#scarceUntilMs;
-    return !isSpare ? 0n : this.meter.idle(this.inUse, nowMs);
+    if (!isSpare) return 0n;
+    const idle = this.meter.idle(this.inUse, nowMs);
+    const most = this.account.limitNanoUsd / idlePartOfLimit;
+    return lesser(idle, greater(most, this.meter.largest));
   }
 }

@@ -32,6 +32,11 @@ export class TrafficMeter {
     this.#piece(nowMs).spent += amount;
   }
 
+  /** The largest of the last calls. */
+  get largest(): bigint {
+    return this.#largest;
+  }
+
   /** When a call was last admitted. */
   get lastMs(): number {
     return this.#lastMs;
