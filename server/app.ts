@@ -1,4 +1,5 @@
 import { createModelListings } from "./app/model-listings.ts";
+import { createPersonalData } from "./app/personal-data.ts";
 import { createPolicyLayers } from "./app/policies.ts";
 import { createProviders, inPlace } from "./app/providers.ts";
 import { createResilience } from "./app/resilience.ts";
@@ -129,6 +130,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       trace: watching.trace,
       deadline: deadline({ clock }),
       ...policies.layers,
+      ...createPersonalData({ settings, policiesFor: policies.policiesFor, log, telemetry }),
       idempotency: idempotency({ clock, store: repeatable, runLimitMs: settings.callTimeoutMs }),
       answerSchema: answerSchema({ checker: schemaChecker }),
       router: router({ routes }),

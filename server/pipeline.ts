@@ -1,11 +1,15 @@
 import type { Attempt, Call, RoutedCall } from "./core/call.ts";
 import { type Handler, type Layer, type Pipeline, stack } from "./core/layer.ts";
+import type { ScreenedCall } from "./core/screened-call.ts";
 
 /** One layer per concern; `app.ts` makes them. */
 export interface PipelineLayers {
   readonly trace: Layer;
   readonly deadline: Layer;
   readonly rateLimit: Layer;
+  readonly redactRequest: Layer<Call, ScreenedCall>;
+  readonly bodyLog: Layer<ScreenedCall>;
+  readonly redactResponse: Layer<ScreenedCall, Call>;
   readonly contentFilter: Layer;
   readonly idempotency: Layer;
   readonly answerSchema: Layer;
@@ -31,12 +35,24 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
         "Above everything that costs work or space, so that a flood is turned away at the door; below the deadline, because calls may wait here for their turn.",
       )
       .push(
+        layers.redactRequest,
+        "Above everything that writes texts down, and above every model: what it takes out nobody below ever sees. The last to touch the answer, in which it puts values back in the place of its tokens.",
+      )
+      .push(
+        layers.bodyLog,
+        "Between the two that redact, so that it writes down what a model gets and what policies leave of the answer. Only there at LOG_LEVEL=debug.",
+      )
+      .push(
+        layers.redactResponse,
+        "Below whatever writes texts down; above the content filter and kept answers, which have the model's own words.",
+      )
+      .push(
         layers.contentFilter,
         "Above money, so that nothing is set aside for a call that may not be made; above idempotency, so that a kept answer is looked at by the rules of the day, and a guardrail's intervention is kept as what it is. It sees the model's own words, so whatever changes them stands above it.",
       )
       .push(
         layers.idempotency,
-        "Below the deadline, so that each caller of a shared answer keeps its own; above everything that costs, so that a repeated request costs nothing again.",
+        "Below the deadline, so that each caller of a shared answer keeps its own, and below what redacts, so that a kept answer holds nothing that was taken out; above everything that costs, so that a repeated request costs nothing again.",
       )
       .push(
         layers.answerSchema,

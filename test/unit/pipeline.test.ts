@@ -6,6 +6,8 @@ import { createSchemaChecker } from "../../server/policies/answer-schema/schema-
 import { contentFilter } from "../../server/policies/content-filter/content-filter.ts";
 import { createBuckets } from "../../server/policies/rate-limit/buckets.ts";
 import { rateLimit } from "../../server/policies/rate-limit/rate-limit.ts";
+import { redactRequest } from "../../server/policies/redact-request.ts";
+import { redactResponse } from "../../server/policies/redact-response.ts";
 import { attemptTimeout } from "../../server/resilience/attempt-timeout.ts";
 import { circuitBreaker } from "../../server/resilience/circuit-breaker.ts";
 import { deadline } from "../../server/resilience/deadline.ts";
@@ -20,10 +22,12 @@ import { createRetryBudget } from "../../server/resilience/retry-budget.ts";
 import { router } from "../../server/routing/router.ts";
 import { createShadow } from "../../server/shadow/shadow.ts";
 import { attemptSpan } from "../../server/telemetry/attempt-span.ts";
+import { bodyLog } from "../../server/telemetry/body-log.ts";
 import { noTelemetry } from "../../server/telemetry/telemetry.ts";
 import { trace } from "../../server/telemetry/trace.ts";
 import { createManualClock } from "../fakes/manual-clock.ts";
 import { samplePolicies } from "../fakes/policies.ts";
+import { createRecordingLog } from "../fakes/recording-log.ts";
 import { createRecordingTracer } from "../fakes/recording-tracer.ts";
 import { scriptedHandler } from "../fakes/scripted-handler.ts";
 import { sampleShadowOptions } from "../fakes/shadow-options.ts";
@@ -37,11 +41,15 @@ describe("the pipeline", () => {
     const backoff = { baseMs: 1, limitMs: 1, retryAfterLimitMs: 1, random: Math.random };
     const circuit = { failures: 1, openMs: 1, openLimitMs: 1 };
     const policiesFor = () => samplePolicies();
+    const ruleBook = () => undefined;
     const { layers } = buildPipeline(
       {
         trace: trace({ tracer: createRecordingTracer() }),
         deadline: deadline({ clock }),
         rateLimit: rateLimit({ clock, policiesFor, buckets: createBuckets({ clock }) }),
+        redactRequest: redactRequest({ ruleBook, secret: Buffer.from("secret"), onSighting() {} }),
+        bodyLog: bodyLog({ log: createRecordingLog(), isOn: true }),
+        redactResponse: redactResponse({ ruleBook, onSighting() {} }),
         contentFilter: contentFilter({ clock, policiesFor }),
         idempotency: idempotency({ clock, store, runLimitMs: 1 }),
         answerSchema: answerSchema({ checker: createSchemaChecker() }),
@@ -62,7 +70,7 @@ describe("the pipeline", () => {
       scriptedHandler().handle,
     );
     const order =
-      "trace deadline rateLimit contentFilter idempotency answerSchema router shadow resume failover retry attemptSpan hop circuitBreaker attemptTimeout".split(
+      "trace deadline rateLimit redactRequest bodyLog redactResponse contentFilter idempotency answerSchema router shadow resume failover retry attemptSpan hop circuitBreaker attemptTimeout".split(
         " ",
       );
     assert.deepEqual(

@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import type { Settings } from "../config/settings.ts";
+import type { Call } from "../core/call.ts";
+import type { Layer } from "../core/layer.ts";
+import type { Log } from "../core/log.ts";
+import type { ScreenedCall } from "../core/screened-call.ts";
+import type { PoliciesFor } from "../policies/call-policies.ts";
+import { createRuleBook } from "../policies/pii/rule-book.ts";
+import { createScanner } from "../policies/pii/scanner.ts";
+import { redactRequest } from "../policies/redact-request.ts";
+import { redactResponse } from "../policies/redact-response.ts";
+import { bodyLog } from "../telemetry/body-log.ts";
+import { countSightings } from "../telemetry/sightings.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+
+/** The layers that take personal data out of texts, and the one between them that writes texts down. */
+export interface PersonalDataLayers {
+  readonly redactRequest: Layer<Call, ScreenedCall>;
+  readonly bodyLog: Layer<ScreenedCall>;
+  readonly redactResponse: Layer<ScreenedCall, Call>;
+}
+
+export interface PersonalDataOptions {
+  readonly settings: Pick<Settings, "logLevel">;
+  readonly policiesFor: PoliciesFor;
+  readonly log: Log;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * What tokens are made with. One for the life of the process, whatever is reloaded: answers that are kept for their
+ * repetition hold tokens.
+ */
+const secret = randomBytes(32);
+
+/** Makes the layers. */
+export function createPersonalData(options: PersonalDataOptions): PersonalDataLayers {
+  const { settings, policiesFor, log, telemetry } = options;
+  const ruleBook = createRuleBook(policiesFor, createScanner);
+  const onSighting = countSightings(telemetry);
+  const isOn = settings.logLevel === "debug" || settings.logLevel === "trace";
+  return {
+    redactRequest: redactRequest({ ruleBook, secret, onSighting }),
+    bodyLog: bodyLog({ log, isOn }),
+    redactResponse: redactResponse({ ruleBook, onSighting }),
+  };
+}
