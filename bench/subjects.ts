@@ -1,4 +1,5 @@
 import { type Child, startChild } from "./child.ts";
+import { dataDirectory } from "./data-directory.ts";
 import { freePort } from "./free-port.ts";
 import { type LaneName, licenseKey } from "./lanes/lane.ts";
 
@@ -95,6 +96,7 @@ function startGateway(
     env: {
       NODE_ENV: "production",
       LOG_LEVEL: "error",
+      AXONFLOW_DATA_DIR: dataDirectory(),
       AXONFLOW_HOST: "127.0.0.1",
       AXONFLOW_LICENSE_KEYS: `bench=${licenseKey}`,
       AWS_ACCESS_KEY_ID: "x",

@@ -5,6 +5,7 @@ import { createProviders, inPlace } from "./app/providers.ts";
 import { createResilience } from "./app/resilience.ts";
 import { createRouting } from "./app/routing.ts";
 import { createShadowMode } from "./app/shadow-mode.ts";
+import { openStorage } from "./app/storage.ts";
 import { createWatching } from "./app/telemetry.ts";
 import { version } from "./app/version.ts";
 import type { Configuration } from "./config/settings.ts";
@@ -70,6 +71,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { settings, region, licenseKeys, log, telemetry = noTelemetry } = options;
   const bedrockModel = settings.bedrockModel ?? guideModel;
   const clock = systemClock;
+  const storage = await openStorage(settings, clock, log);
   const providers = createProviders(settings, region);
   const defaultModels = new Map(
     providers.map(({ place: { provider } }) => [
@@ -176,6 +178,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     schemaChecker.close();
     repeatable.close();
     for (const listing of listings) listing.close();
+    await storage.close();
   };
   try {
     const http = await openHttpDoor(front, { host, port: settings.httpPort });

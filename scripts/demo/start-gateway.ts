@@ -1,3 +1,6 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Child, startChild } from "./child.ts";
 import { DemoError } from "./demo-error.ts";
@@ -36,6 +39,7 @@ export function startGateway(gateway: DemoGateway, emulatorUrl: string): Child {
     AXONFLOW_GRPC_PORT: String(gateway.grpcPort),
     AXONFLOW_HOST: "127.0.0.1",
     LOG_LEVEL: "warn",
+    AXONFLOW_DATA_DIR: mkdtempSync(join(tmpdir(), "axonflow-demo-")),
   });
 }
 

@@ -1,6 +1,8 @@
 import type { KeyFence } from "../core/fence.ts";
 import type { ModelOverrides } from "../core/model-override.ts";
 import type { ModelRoutes } from "../core/model-route.ts";
+import type { Policies } from "../core/policy.ts";
+import type { ConfiguredGrants } from "./policies/key-grants.ts";
 import type { SettingsTable } from "./setting.ts";
 import { type BedrockSettings, bedrockSettingsTable } from "./settings/bedrock.ts";
 import { type IdempotencySettings, idempotencySettingsTable } from "./settings/idempotency.ts";
@@ -9,6 +11,7 @@ import { type OpenAiSettings, openAiSettingsTable } from "./settings/openai.ts";
 import { type ResilienceSettings, resilienceSettingsTable } from "./settings/resilience.ts";
 import { type RoutingSettings, routingSettingsTable } from "./settings/routing.ts";
 import { type ShadowSettings, shadowSettingsTable } from "./settings/shadow.ts";
+import { type StorageSettings, storageSettingsTable } from "./settings/storage.ts";
 
 /** The gateway's configuration, checked and complete. */
 export interface Settings
@@ -18,13 +21,17 @@ export interface Settings
     BedrockSettings,
     OpenAiSettings,
     RoutingSettings,
-    ShadowSettings {}
+    ShadowSettings,
+    StorageSettings {}
 
 /** All of the configuration: the settings, and what only a file can say. */
 export interface Configuration extends Settings {
   readonly modelOverrides: ModelOverrides;
   readonly modelRoutes: ModelRoutes;
-  /** By the name of a licence key. */
+  readonly policies: Policies;
+  /** What the configuration says of single licence keys, by their names. */
+  readonly keyGrants: ReadonlyMap<string, ConfiguredGrants>;
+  /** The fences among them. */
   readonly keyFences: ReadonlyMap<string, KeyFence>;
 }
 
@@ -37,4 +44,5 @@ export const settingsTable: SettingsTable<Settings> = {
   ...openAiSettingsTable,
   ...routingSettingsTable,
   ...shadowSettingsTable,
+  ...storageSettingsTable,
 };

@@ -1,9 +1,13 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createEmulator, type Emulator } from "../../../emulator/emulator.ts";
 import { type App, startApp } from "../../../server/app.ts";
 import { loadLicenseKeys } from "../../../server/config/license-keys.ts";
 import { loadSettings } from "../../../server/config/load.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
 import type { Telemetry } from "../../../server/telemetry/telemetry.ts";
+import { dataDirectory } from "../../fakes/data-directory.ts";
 
 /** A gateway before an emulator, both in this process, each on ports of its own. */
 export interface TestGateway {
@@ -20,10 +24,21 @@ export const bedrockTransports = ["lean", "sdk"] as const;
 
 const licenseKey = "test-license-key-1";
 
-/** Starts both. Settings are given by environment variable, as an operator would; telemetry is off if not given. */
+/** A file in a folder of its own. */
+function fileOf(yaml: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), "axonflow-gateway-")), "gateway.yaml");
+  writeFileSync(file, yaml);
+  return file;
+}
+
+/**
+ * Starts both. Settings are given by environment variable, as an operator would, and by the text of a YAML file; telemetry
+ * is off if not given.
+ */
 export async function startTestGateway(
   env: Readonly<Record<string, string>> = {},
   telemetry?: Telemetry,
+  yaml?: string,
 ): Promise<TestGateway> {
   process.env.AWS_ACCESS_KEY_ID = "emulator";
   process.env.AWS_SECRET_ACCESS_KEY = "emulator";
@@ -33,6 +48,7 @@ export async function startTestGateway(
   const region = "us-east-1";
   const settings = loadSettings({
     flags: new Map(),
+    file: yaml === undefined ? undefined : fileOf(yaml),
     env: {
       AXONFLOW_HOST: "127.0.0.1",
       AXONFLOW_HTTP_PORT: "0",
@@ -41,6 +57,7 @@ export async function startTestGateway(
       LLM_BEDROCK_REGION: region,
       LLM_BEDROCK_ENDPOINT_URL: emulator.url,
       LOG_LEVEL: "silent",
+      AXONFLOW_DATA_DIR: dataDirectory(),
       ...env,
     },
   });

@@ -1,3 +1,4 @@
+import { dataDirectory } from "../../fakes/data-directory.ts";
 import { startService } from "./service.ts";
 import { node } from "./toolchain.ts";
 
@@ -27,6 +28,7 @@ export async function startGateway(
       LLM_BEDROCK_ENDPOINT_URL: bedrockUrl,
       AXONFLOW_LICENSE_KEYS: `interop=${licenseKey}`,
       LOG_LEVEL: "info",
+      AXONFLOW_DATA_DIR: dataDirectory(),
       ...env,
     },
   );
