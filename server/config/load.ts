@@ -15,7 +15,8 @@ const noFile: FileSettings = {
   values: new Map(),
   modelOverrides: { models: new Map(), aliases: new Map() },
   modelRoutes: new Map(),
-  keyFences: new Map(),
+  policies: [],
+  keyGrants: new Map(),
   problems: [],
 };
 
@@ -42,6 +43,7 @@ export function loadSettings({ flags, env, file }: Sources): Configuration {
 
   const settings = Object.fromEntries(Object.entries(settingsTable).map(read));
   if (problems.length > 0) throw new ConfigurationError(problems);
-  const { modelOverrides, modelRoutes, keyFences } = fromFile;
-  return { ...settings, modelOverrides, modelRoutes, keyFences } as Configuration;
+  const { modelOverrides, modelRoutes, policies, keyGrants } = fromFile;
+  const ofFile = { modelOverrides, modelRoutes, policies, keyGrants, keyFences: keyGrants };
+  return { ...settings, ...ofFile } as Configuration;
 }

@@ -1,13 +1,23 @@
 import { readFileSync } from "node:fs";
-import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
-import type { KeyFence } from "../core/fence.ts";
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from "yaml";
 import type { ModelOverrides } from "../core/model-override.ts";
 import type { ModelRoutes } from "../core/model-route.ts";
+import type { Policies } from "../core/policy.ts";
 import { ConfigurationError } from "./configuration-error.ts";
-import { readKeyFences } from "./key-fences.ts";
 import { readModelOverrides } from "./model-overrides.ts";
 import { readModelRoutes } from "./model-routes.ts";
 import { notYetServedNames } from "./not-yet-served.ts";
+import { type ConfiguredGrants, readKeyGrants } from "./policies/key-grants.ts";
+import { readPolicies } from "./policies/read-policies.ts";
 import type { Setting } from "./setting.ts";
 import { settingsTable } from "./settings.ts";
 import { expectedForm, settingText } from "./yaml-forms.ts";
@@ -18,7 +28,9 @@ export interface FileSettings {
   readonly values: ReadonlyMap<string, { readonly value: string; readonly where: string }>;
   readonly modelOverrides: ModelOverrides;
   readonly modelRoutes: ModelRoutes;
-  readonly keyFences: ReadonlyMap<string, KeyFence>;
+  readonly policies: Policies;
+  /** By the name of a licence key. */
+  readonly keyGrants: ReadonlyMap<string, ConfiguredGrants>;
   readonly problems: readonly string[];
 }
 
@@ -31,7 +43,7 @@ const mostBytes = 1024 * 1024;
  */
 export function readYamlFile(path: string): FileSettings {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path), { lineCounter: lines });
+  const document = parse(path, lines);
   const at = (offset: number | undefined) => `${path}:${lines.linePos(offset ?? 0).line}`;
   if (document.errors.length > 0) {
     // The library's own messages quote the file, where secrets may stand; its codes do not.
@@ -39,6 +51,7 @@ export function readYamlFile(path: string): FileSettings {
       document.errors.map(({ code, pos }) => `${at(pos[0])}: is not YAML (${code})`),
     );
   }
+  refuseAliases(document, at);
   const values = new Map<string, { value: string; where: string }>();
   const problems: string[] = [];
   const { contents } = document;
@@ -62,18 +75,50 @@ export function readYamlFile(path: string): FileSettings {
     else values.set(setting.env, { value: text, where });
   }
   const locate = (node: unknown) => at(isNode(node) ? node.range?.[0] : undefined);
+  const policies = readPolicies(sections.get("policies"), locate, problems);
   const named = { models: sections.get("models"), aliases: sections.get("aliases") };
   return {
     values,
     modelOverrides: readModelOverrides(named, locate, problems),
     modelRoutes: readModelRoutes(sections.get("routes"), locate, problems),
-    keyFences: readKeyFences(sections.get("keys"), locate, problems),
+    policies,
+    keyGrants: readKeyGrants(sections.get("keys"), policies, locate, problems),
     problems,
   };
 }
 
+/** Nesting that is deeper than the parser's stack is no configuration either. */
+function parse(path: string, lineCounter: LineCounter): Document.Parsed {
+  const text = readText(path);
+  try {
+    return parseDocument(text, { lineCounter });
+  } catch {
+    throw new ConfigurationError([`${path}: is not YAML that can be read (nested too deeply?)`]);
+  }
+}
+
+/** Whoever reads a section looks at what stands there; a reference to another place would be passed over. */
+function refuseAliases(
+  document: Document.Parsed,
+  at: (offset: number | undefined) => string,
+): void {
+  const problems: string[] = [];
+  visit(document, {
+    Alias(_, { range }) {
+      problems.push(`${at(range?.[0])}: aliases (*name) are not read here. Write the value out`);
+    },
+  });
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
 /** What only a file can say. */
-const sectionNames: ReadonlySet<string> = new Set(["models", "aliases", "routes", "keys"]);
+const sectionNames: ReadonlySet<string> = new Set([
+  "models",
+  "aliases",
+  "routes",
+  "keys",
+  "policies",
+]);
 
 /** By both of a setting's names. */
 const settingsByName = new Map<string, Setting<unknown>>(

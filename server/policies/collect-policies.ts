@@ -26,7 +26,8 @@ function piiRulesOf(policies: readonly ContentFilterPolicy[]): PiiRules | undefi
   for (const { name, filters } of policies) {
     for (const filter of filters) {
       if (filter.type !== "pii_detection") continue;
-      defaultRegion ??= filter.defaultRegion;
+      const hasPhone = filter.rules.some(({ entity }) => entity === "PHONE");
+      if (hasPhone || defaultRegion === undefined) defaultRegion = filter.defaultRegion;
       for (const rule of filter.rules) {
         if (rule.direction !== "response") take(request, rule, name);
         if (rule.direction !== "request") take(response, rule, name);

@@ -5,6 +5,7 @@ import { GatewayError } from "../core/error.ts";
 import { fitsAny } from "../core/name-pattern.ts";
 import type { AppliesTo, Policies, Policy, Selection } from "../core/policy.ts";
 import type { CallPolicies, PoliciesFor } from "./call-policies.ts";
+import { changePolicy } from "./change-policy.ts";
 import { collectPolicies } from "./collect-policies.ts";
 import { policiesOfGrants } from "./grant-policies.ts";
 
@@ -102,15 +103,10 @@ function createVariants(): Variants {
     const variants = known.get(configured) ?? new Map<string, Policy>();
     known.set(configured, variants);
     const key = held.map(({ where }) => where).join();
-    const variant = variants.get(key) ?? changedBy(held, configured.policy);
+    const variant = variants.get(key) ?? changePolicy(configured.policy, held);
     variants.set(key, variant);
     return variant;
   };
-}
-
-function changedBy(overrides: readonly { readonly changes: object }[], policy: Policy): Policy {
-  const changes = overrides.map(({ changes }) => changes);
-  return Object.assign({}, policy, ...changes);
 }
 
 function refuseUnknown({ name, grants }: Principal, policies: Policies): void {

@@ -1,4 +1,5 @@
 import type { Policies, Policy } from "../core/policy.ts";
+import { changePolicy } from "./change-policy.ts";
 
 /**
  * Every policy, and every policy as each of its overrides changes it: all rules that can come up, for whoever compiles
@@ -7,6 +8,6 @@ import type { Policies, Policy } from "../core/policy.ts";
 export function policyForms(policies: Policies): readonly Policy[] {
   return policies.flatMap(({ policy, overrides }) => [
     policy,
-    ...overrides.map(({ changes }) => ({ ...policy, ...changes }) as Policy),
+    ...overrides.map((override) => changePolicy(policy, [override])),
   ]);
 }

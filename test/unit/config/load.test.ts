@@ -158,7 +158,6 @@ describe("the file", () => {
   }
 
   for (const [name, value, feature] of [
-    ["policies", "[]", "policies"],
     ["AuditLogRetentionDays", "2555", "the audit log"],
   ] as const) {
     it(`may not ask for ${feature}, which would be promised and not kept`, () => {

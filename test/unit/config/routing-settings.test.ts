@@ -140,11 +140,12 @@ describe("fences", () => {
   }
 
   it("may stand around a single key", () => {
-    const { keyFences } = load(
+    const { keyGrants } = load(
       "keys:\n  claims: {allowed_providers: [bedrock], allowed_regions: us-*}\n",
     );
-    const fence = { providers: ["bedrock"], regions: ["us-*"], where: `${file}:2: keys.claims` };
-    assert.deepEqual([...keyFences], [["claims", fence]]);
+    const { providers, regions, where } = keyGrants.get("claims") ?? {};
+    assert.deepEqual([providers, regions], [["bedrock"], ["us-*"]]);
+    assert.equal(where, `${file}:2: keys.claims`);
   });
 
   for (const [claim, yaml, says] of [
@@ -153,7 +154,7 @@ describe("fences", () => {
     [
       "another member",
       "keys:\n  claims:\n    allowed_region: [us-*]",
-      /^FILE:3: keys.claims.allowed_region: a key has/,
+      /^FILE:3: keys.claims: a key has no "allowed_region". Did you mean allowed_regions\?/,
     ],
     [
       "an empty list",

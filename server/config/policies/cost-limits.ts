@@ -1,0 +1,69 @@
+import type { BudgetLimit, BudgetPeriod } from "../../core/policy.ts";
+import { type Field, type Reading, refuse, sourceOf } from "./fields.ts";
+
+const periods: ReadonlyMap<string, BudgetPeriod> = new Map([
+  ["minute_cost_usd", "minute"],
+  ["hourly_cost_usd", "hour"],
+  ["daily_cost_usd", "day"],
+  ["weekly_cost_usd", "week"],
+  ["monthly_cost_usd", "month"],
+]);
+
+/** The names of limits in money. */
+export const costLimitNames: readonly string[] = [...periods.keys()];
+
+/** Reads limits in US dollars into nano-USD, to the last digit. */
+export function readCostLimits(
+  members: ReadonlyMap<string, Field>,
+  rolling: boolean,
+  reading: Reading,
+): readonly BudgetLimit[] {
+  const limits = [...periods].flatMap(([name, period]) => {
+    const field = members.get(name);
+    const limitNanoUsd = field && readNanoUsd(field, reading);
+    return field && limitNanoUsd !== undefined ? [{ period, rolling, limitNanoUsd, field }] : [];
+  });
+  refuseIdle(limits, reading);
+  return limits.map(({ field: _, ...limit }) => limit);
+}
+
+function readNanoUsd(field: Field, reading: Reading): bigint | undefined {
+  const { whole, part = "" } =
+    /^(?<whole>\d{1,9})(?:\.(?<part>\d{1,9}))?$/.exec(sourceOf(field) ?? "")?.groups ?? {};
+  const nanoUsd = whole === undefined ? 0n : BigInt(whole + part.padEnd(9, "0"));
+  return nanoUsd > 0n
+    ? nanoUsd
+    : refuse(
+        reading,
+        field,
+        "must be US dollars above 0 such as 100 or 0.50, with at most nine decimals",
+      );
+}
+
+/** Weeks do not lie within months, so these two say nothing about each other. */
+const within: readonly (readonly [shorter: BudgetPeriod, longer: BudgetPeriod])[] = [
+  ["minute", "hour"],
+  ["minute", "day"],
+  ["minute", "week"],
+  ["minute", "month"],
+  ["hour", "day"],
+  ["hour", "week"],
+  ["hour", "month"],
+  ["day", "week"],
+  ["day", "month"],
+];
+
+/** A limit for an hour above that for its day is never reached. */
+function refuseIdle(
+  limits: readonly (BudgetLimit & { readonly field: Field })[],
+  reading: Reading,
+): void {
+  for (const [shorter, longer] of within) {
+    const short = limits.find(({ period }) => period === shorter);
+    const long = limits.find(({ period }) => period === longer);
+    if (short && long && short.limitNanoUsd > long.limitNanoUsd) {
+      const problem = `can never be reached, because the limit for the ${longer} is lower`;
+      refuse(reading, short.field, problem);
+    }
+  }
+}

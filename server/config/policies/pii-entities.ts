@@ -1,0 +1,22 @@
+/** Every kind of personal data that the detectors find. */
+export const piiEntities: readonly string[] = [
+  "SSN",
+  "CREDIT_CARD",
+  "EMAIL",
+  "PHONE",
+  "US_ITIN",
+  "NPI",
+  "DEA",
+  "MBI",
+  "MRN",
+  "HEALTH_PLAN",
+  "ACCOUNT",
+  "LICENSE",
+  "IP_ADDRESS",
+  "URL",
+  "IBAN",
+  "VIN",
+  "ABA_ROUTING",
+  "DATE",
+  "ZIP",
+];
