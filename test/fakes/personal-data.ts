@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { CompleteRequest } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { type CompleteRequest, Role } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Call } from "../../server/core/call.ts";
 import type { Handler } from "../../server/core/layer.ts";
 import type { PiiAction, PolicyDirection } from "../../server/core/policy.ts";
@@ -10,6 +10,8 @@ import { createRuleBook } from "../../server/policies/pii/rule-book.ts";
 import type { Scanner } from "../../server/policies/pii/scan.ts";
 import { redactRequest } from "../../server/policies/redact-request.ts";
 import { redactResponse } from "../../server/policies/redact-response.ts";
+import { sampleRequest, textBlock } from "./calls.ts";
+import { completedEvent, textEvent } from "./completion-events.ts";
 import { runScanner } from "./run-scanner.ts";
 import { scriptedEvents } from "./scripted-events.ts";
 import { replyOver } from "./scripted-handler.ts";
@@ -31,6 +33,15 @@ export interface Redacting {
 export type Model = (
   request: CompleteRequest,
 ) => readonly (CompletionEvent | { readonly error: unknown })[];
+
+/** A model that says these pieces, whatever it is asked. */
+export const says =
+  (...texts: readonly string[]): Model =>
+  () => [...texts.map((text) => textEvent(text)), completedEvent()];
+
+/** A request of one message. */
+export const asks = (prompt: string, change: Parameters<typeof sampleRequest>[0] = {}) =>
+  sampleRequest({ messages: [{ role: Role.USER, content: [textBlock(prompt)] }], ...change });
 
 /** Puts the layers together, over the scanner of `run-scanner.ts` where none is given. */
 export function redacting(

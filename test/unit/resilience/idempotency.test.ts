@@ -131,16 +131,6 @@ describe("idempotency", () => {
     });
   }
 
-  it("knows a request by what it was before policies changed it", async () => {
-    const repeat = markOf();
-    const words = wordsOf(callWith({ repeat, request: sampleRequest({ system: "one token" }) }));
-    answerWell();
-    await words;
-    const again = callWith({ repeat, request: sampleRequest({ system: "another token" }) });
-    assert.equal(await wordsOf(again), whole);
-    assert.equal(below.calls.length, 1);
-  });
-
   it("refuses the same key for another request, while the first runs and after it", async () => {
     const other = () => handle(callWith({ request: sampleRequest({ maxTokens: 5 }) }));
     const words = wordsOf(callWith());
