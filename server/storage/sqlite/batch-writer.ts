@@ -69,11 +69,14 @@ class ThreadedWriter implements BatchWriter {
       lost: (error: unknown) => this.#lost(error),
     };
     this.#thread = await startSqliteThread(this.#options, events);
-    this.#found ??= this.#thread.found;
+    const { found } = this.#thread;
+    if (this.#found) this.#takeLost(found.lastBatch);
+    else this.#number = found.lastBatch;
+    this.#found ??= found;
   }
 
   get found(): Found {
-    return this.#found ?? { accounts: [], spent: [], holds: [] };
+    return this.#found ?? { lastBatch: 0, accounts: [], spent: [], holds: [] };
   }
 
   get waiting(): number {
@@ -130,7 +133,8 @@ class ThreadedWriter implements BatchWriter {
 
   #send(): void {
     if (this.#underWay.length > 0 || !this.#thread) return;
-    if (this.#queue.length === 0) {
+    // While it fails, an empty transaction finds out whether it still does: nobody else may be let in to try.
+    if (this.#queue.length === 0 && !this.isFailing) {
       this.#idle?.();
       return;
     }
@@ -159,7 +163,7 @@ class ThreadedWriter implements BatchWriter {
     const { log, clock } = this.#options;
     const isCulprit = isOurFault && items.length === 1;
     log.error({ err: error, operations: items.length }, "the store of budgets cannot be written");
-    for (const { asker } of items) asker?.reject(ledgerUnavailable(error));
+    refuse(items, error);
     const kept = isCulprit ? [] : items.filter(({ asker }) => !asker);
     this.#queue = [...kept, ...this.#queue];
     if (isOurFault) {
@@ -171,12 +175,20 @@ class ThreadedWriter implements BatchWriter {
     clock.after(retryMs, () => this.#send());
   }
 
+  /** Until the file is open again, nobody knows whether the batch under way was done. */
   #lost(error: unknown): void {
     this.#thread = undefined;
+    this.isFailing = true;
+    this.#options.log.error({ err: error }, "the thread of the store of budgets was lost");
+    if (!this.#isClosing) this.#reopen();
+  }
+
+  #takeLost(lastBatch: number): void {
     const items = this.#underWay;
     this.#underWay = [];
-    this.#fail(items, error instanceof Error ? error : new Error(String(error)), false);
-    if (!this.#isClosing) this.#reopen();
+    refuse(items, new Error("The thread was lost."));
+    // What the file has of it is not sent again.
+    if (lastBatch !== this.#number) this.#queue.unshift(...items.filter(({ asker }) => !asker));
   }
 
   #reopen(): void {
@@ -191,4 +203,8 @@ class ThreadedWriter implements BatchWriter {
       );
     });
   }
+}
+
+function refuse(items: readonly Item[], error: Error): void {
+  for (const { asker } of items) asker?.reject(ledgerUnavailable(error));
 }

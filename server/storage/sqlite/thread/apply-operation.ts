@@ -16,9 +16,7 @@ export function createApplyOperation(database: DatabaseSync): ApplyOperation {
   );
   const putHold = database.prepare("INSERT OR REPLACE INTO hold VALUES (?, ?, ?, ?)");
   const dropHold = database.prepare("DELETE FROM hold WHERE id = ?");
-  const putUsage = database.prepare(
-    `INSERT INTO usage VALUES (${Array(17).fill("?").join(", ")}) ON CONFLICT DO NOTHING`,
-  );
+  const putUsage = database.prepare(`INSERT INTO usage VALUES (${Array(17).fill("?").join(", ")})`);
   const addSpent = database.prepare(
     `INSERT INTO spent VALUES (?, ?, ?)
      ON CONFLICT (account_key, step) DO UPDATE SET nano_usd = nano_usd + excluded.nano_usd`,
@@ -28,10 +26,9 @@ export function createApplyOperation(database: DatabaseSync): ApplyOperation {
     putAccount.run(key, name, startMs, endMs, lengthMs, limitNanoUsd);
   const hold = ({ id, grantedNanoUsd, expiresMs, accountKeys }: HoldRow) =>
     putHold.run(id, grantedNanoUsd, Math.ceil(expiresMs), JSON.stringify(accountKeys));
-  /** A record that is there already has been charged already. */
   const settle = (holdId: string, record: UsageRecord, charges: readonly Charge[]) => {
     dropHold.run(holdId);
-    if (putUsage.run(...columnsOf(record)).changes === 0) return;
+    putUsage.run(...columnsOf(record));
     for (const { accountKey, step, nanoUsd } of charges) addSpent.run(accountKey, step, nanoUsd);
   };
 

@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { type ApplyOperation, createApplyOperation } from "./apply-operation.ts";
 import { openDatabase, readFound, refusalOf } from "./open-database.ts";
@@ -12,8 +12,9 @@ const say = (words: Opening | BatchOutcome) => parentPort?.postMessage(words);
 try {
   const database = openDatabase(options);
   const apply = createApplyOperation(database);
+  const done = database.prepare("UPDATE progress SET batch = ?");
   parentPort?.on("message", (batch: Batch | "close") => {
-    if (batch !== "close") return say(run(database, apply, batch));
+    if (batch !== "close") return say(run(database, apply, done, batch));
     database.close();
     parentPort?.close();
   });
@@ -23,11 +24,18 @@ try {
   parentPort?.close();
 }
 
-function run(database: DatabaseSync, apply: ApplyOperation, batch: Batch): BatchOutcome {
+/** The batch's number is part of it, so that after a lost answer it is known whether all of it was done, or nothing. */
+function run(
+  database: DatabaseSync,
+  apply: ApplyOperation,
+  done: StatementSync,
+  batch: Batch,
+): BatchOutcome {
   const { number, operations } = batch;
   try {
     database.exec("BEGIN IMMEDIATE");
     const results = operations.map(apply);
+    done.run(number);
     database.exec("COMMIT");
     return { number, results };
   } catch (error) {

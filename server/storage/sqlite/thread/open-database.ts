@@ -62,7 +62,8 @@ export function readFound(database: DatabaseSync, nowMs: number): Found {
     step: Number(row.step),
     nanoUsd: row.nano_usd as bigint,
   }));
-  return { accounts, spent, holds };
+  const [progress] = all("SELECT batch FROM progress");
+  return { lastBatch: Number(progress?.batch), accounts, spent, holds };
 }
 
 function numberOrNull(value: unknown): number | null {

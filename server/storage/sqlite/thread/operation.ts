@@ -42,7 +42,7 @@ export interface KeyRow {
   readonly replaced_by: string | null;
 }
 
-/** What the thread is asked to do. Each can be done twice without harm: nobody knows whether a lost answer was a success. */
+/** What the thread is asked to do. */
 export type Operation =
   | { readonly kind: "account"; readonly row: AccountRow }
   | { readonly kind: "hold"; readonly row: HoldRow }
@@ -66,6 +66,8 @@ export type Operation =
 
 /** What was found when the file was opened. */
 export interface Found {
+  /** The number of the last batch that was done. */
+  readonly lastBatch: number;
   readonly accounts: readonly AccountRow[];
   readonly spent: readonly {
     readonly accountKey: string;

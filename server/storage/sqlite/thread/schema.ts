@@ -40,10 +40,11 @@ const steps: readonly string[] = [
     cost_nano_usd INTEGER NOT NULL,
     is_priced INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
-    succeeded INTEGER NOT NULL,
-    PRIMARY KEY (id, kind)
-  ) STRICT, WITHOUT ROWID;
+    succeeded INTEGER NOT NULL
+  ) STRICT;
   CREATE INDEX usage_by_time ON usage (epoch_ms);
+  CREATE TABLE progress (batch INTEGER NOT NULL) STRICT;
+  INSERT INTO progress VALUES (0);
   CREATE TABLE license_key (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
