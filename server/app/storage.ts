@@ -17,7 +17,7 @@ export async function openStorage(settings: Settings, clock: Clock, log: Log): P
     }
     // Its driver is loaded only where it is used.
     const { openPostgresStorage } = await import("../storage/postgres/open-postgres-storage.ts");
-    return await openPostgresStorage({ url, clock, log });
+    return await openPostgresStorage({ url, clock, log, usageRetentionDays });
   } catch (error) {
     if (error instanceof SqliteRefused) {
       throw new ConfigurationError([`AXONFLOW_DATA_DIR: ${error.message}`]);

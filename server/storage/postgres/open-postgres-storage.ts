@@ -19,6 +19,8 @@ export interface PostgresStorageOptions {
   readonly waitMs?: number | undefined;
   /** The most usage records that wait for the database. Default: 50,000. */
   readonly maxUnreported?: number | undefined;
+  /** How long usage records are kept. Default: 400 days. */
+  readonly usageRetentionDays?: number | undefined;
   /** How long the start waits for a database that does not answer. Default: ten seconds. */
   readonly startWithinMs?: number | undefined;
 }
@@ -35,10 +37,12 @@ export async function openPostgresStorage(options: PostgresStorageOptions): Prom
       log,
       leaseTtlMs: options.leaseTtlMs ?? 10_000,
       waitMs: options.waitMs ?? 2000,
+      usageRetentionDays: options.usageRetentionDays ?? 400,
       maxUnreported: options.maxUnreported ?? 50_000,
     });
     await ledger.open();
     const keys = createPostgresKeyStore({ database, clock });
+    await keys.open();
     const listener = createListener({
       url,
       clock,

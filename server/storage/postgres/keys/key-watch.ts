@@ -3,6 +3,8 @@ import type { Query } from "../database.ts";
 
 /** Those who want to know when keys change. */
 export interface KeyWatch {
+  /** Takes the keys as they are now for known; what changes from here on is told. */
+  begin(): Promise<void>;
   readonly add: (changed: () => void) => () => void;
   /** Keys may have changed. */
   readonly changed: () => void;
@@ -27,13 +29,17 @@ export function createKeyWatch({
   const changed = () => {
     for (const watcher of watchers) watcher();
   };
+  const countOf = async (): Promise<bigint | undefined> => {
+    const [row] = await query<{ count: bigint }>(
+      "SELECT count FROM axonflow.change WHERE topic = 'keys'",
+    );
+    return row?.count;
+  };
   const poll = async () => {
     try {
-      const [row] = await query<{ count: bigint }>(
-        "SELECT count FROM axonflow.change WHERE topic = 'keys'",
-      );
-      const isNew = known !== undefined && row !== undefined && row.count !== known;
-      known = row?.count ?? known;
+      const count = await countOf();
+      const isNew = count !== known;
+      known = count;
       if (isNew) changed();
     } catch {
       // The database is away; the next look finds what changed meanwhile.
@@ -41,6 +47,9 @@ export function createKeyWatch({
     if (stop !== undefined) stop = clock.after(pollMs, () => void poll());
   };
   return {
+    async begin() {
+      known = await countOf();
+    },
     add(watcher) {
       const mine = () => watcher();
       watchers.add(mine);

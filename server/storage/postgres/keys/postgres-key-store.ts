@@ -12,6 +12,8 @@ import { createKeyWatch } from "./key-watch.ts";
 export const keysChannel = "axonflow_keys";
 
 export interface PostgresKeyStore extends KeyStore {
+  /** To be awaited before keys are listed, so that no change after it is missed. */
+  open(): Promise<void>;
   /** Another gateway, or this one, changed a key. */
   hear(): void;
 }
@@ -33,7 +35,7 @@ export function createPostgresKeyStore({
           await refuseTaken(query, record, clock.epochMs());
           await query(
             `INSERT INTO axonflow.license_key (id, name, tenant, grants, sha256, prefix, created_ms, created_by, revoked_ms, replaced_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING`,
             valuesOf(record),
           );
           await announce(query);
@@ -58,6 +60,7 @@ export function createPostgresKeyStore({
           return keyOf(row);
         }),
       ),
+    open: watch.begin,
     watch: watch.add,
     hear: watch.changed,
     async close() {
@@ -74,7 +77,7 @@ async function inTurn(query: Query, name: string): Promise<void> {
 async function refuseTaken(query: Query, record: KeyRecord, nowMs: number): Promise<void> {
   const taken = await query(
     `SELECT 1 FROM axonflow.license_key
-     WHERE name = $1 AND (revoked_ms IS NULL OR revoked_ms > $2) AND replaced_by IS DISTINCT FROM $3 LIMIT 1`,
+     WHERE name = $1 AND id::text <> $3 AND (revoked_ms IS NULL OR revoked_ms > $2) AND replaced_by IS DISTINCT FROM $3 LIMIT 1`,
     [record.name, BigInt(Math.round(nowMs)), record.id],
   );
   if (taken.length === 0) return;

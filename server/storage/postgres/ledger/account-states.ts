@@ -41,11 +41,15 @@ export async function readAccounts(
       return {
         name: row.name,
         window: windowOf(row),
-        limitNanoUsd: row.limit_nano_usd,
+        limitNanoUsd: account?.account.limitNanoUsd ?? row.limit_nano_usd,
         spentNanoUsd: row.spent_nano_usd - (gone.get(row.id) ?? 0n) + (account?.unreported ?? 0n),
         reservedNanoUsd: row.reserved_nano_usd + (account?.inUse ?? 0n),
       };
     })
+    .filter(
+      ({ window, spentNanoUsd, reservedNanoUsd }) =>
+        window.kind === "calendar" || spentNanoUsd + reservedNanoUsd > 0n,
+    )
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 

@@ -17,6 +17,7 @@ export interface LeaseSyncOptions {
   readonly log: Log;
   readonly leaseTtlMs: number;
   readonly waitMs: number;
+  readonly usageRetentionDays: number;
 }
 
 /** How often it looks whether there is something to tell. */
@@ -269,7 +270,7 @@ export class LeaseSync {
   }
 
   async #chores(epochMs: number): Promise<void> {
-    const { database, leaseTtlMs } = this.#options;
+    const { database, leaseTtlMs, usageRetentionDays } = this.#options;
     const nowMs = this.nowMs;
     if (nowMs - this.#polledMs >= pollMs) {
       this.#polledMs = nowMs;
@@ -285,7 +286,7 @@ export class LeaseSync {
     }
     if (nowMs - this.#clearedMs >= clearMs) {
       this.#clearedMs = nowMs;
-      await clearAway(database, epochMs);
+      await clearAway(database, { nowMs: epochMs, usageRetentionDays });
     }
   }
 

@@ -24,6 +24,7 @@ export interface PostgresLedgerOptions {
   readonly leaseTtlMs: number;
   /** How long a call may wait for the database. */
   readonly waitMs: number;
+  readonly usageRetentionDays: number;
   /** The most records that wait to be written, calls under way included; calls beyond it are refused. */
   readonly maxUnreported: number;
 }

@@ -106,9 +106,16 @@ const stepOf = ({ length_ms }: Charged, nowMs: number) =>
   length_ms === null ? null : stepAt(Number(length_ms), nowMs);
 
 /** Clears away what no count and no late report can need any more. Small steps, so that nobody waits for it. */
-export async function clearAway(database: Database, nowMs: number): Promise<void> {
+export async function clearAway(
+  { query }: Database,
+  { nowMs, usageRetentionDays }: { readonly nowMs: number; readonly usageRetentionDays: number },
+): Promise<void> {
   const dayMs = 86_400_000;
-  const { query } = database;
+  await query(
+    `DELETE FROM axonflow.usage WHERE id IN (
+       SELECT id FROM axonflow.usage WHERE epoch_ms < $1 LIMIT 10000 FOR UPDATE SKIP LOCKED)`,
+    [BigInt(Math.round(nowMs - usageRetentionDays * dayMs))],
+  );
   await query(
     `DELETE FROM axonflow.account WHERE id IN (
        SELECT id FROM axonflow.account a
