@@ -21,8 +21,6 @@ import { isSettled, readAll, readUntilError, refusalOf, settle } from "../../fak
 
 const ttlMs = 600_000;
 const runLimitMs = 500_000;
-
-/** What the intake puts on a call with the key `k`. */
 const markOf = (request = sampleRequest()) => ({ key: "k", fingerprint: fingerprintOf(request) });
 
 describe("idempotency", () => {
@@ -42,11 +40,7 @@ describe("idempotency", () => {
   /** A call with an id of its own and the key `k`. */
   const callWith = (change: Partial<Call> = {}) =>
     sampleCall({ id: `call-${++made}`, repeat: markOf(change.request), ...change });
-  const only = (at = 0): FedCall => {
-    const call = below.calls[at];
-    assert.ok(call, `no call ${at} came through`);
-    return call;
-  };
+  const only = (at = 0): FedCall => below.calls[at] ?? assert.fail(`no call ${at} came through`);
   /** Answers the call that is under way with `a`, `b` and its end. */
   const answerWell = (at = 0) => {
     only(at).answer();
