@@ -8,12 +8,17 @@ import type { Block, Need } from "./claim.ts";
 export function rateLimited(block: Block, need: Need, nowMs: number): GatewayError {
   const { claim, limit, atMs } = block;
   const isNever = atMs === Number.POSITIVE_INFINITY;
-  const retryAfterMs = isNever ? undefined : Math.max(Math.ceil(atMs - nowMs), 1);
+  const retryAfterMs = isNever ? undefined : Math.max(wholeMs(atMs - nowMs), 1);
   const message = isNever ? tooMuch(block, need) : notNow(block, retryAfterMs ?? 0);
   return new GatewayError(Code.ResourceExhausted, ErrorReason.RATE_LIMITED, message, {
     retryAfterMs,
     metadata: { policy: claim.policy.name, limit },
   });
+}
+
+/** Rounded up, but not for what floating point adds to a sum of times. */
+function wholeMs(ms: number): number {
+  return Math.ceil(ms - 1e-3);
 }
 
 const units: Readonly<Record<LimitName, string>> = {
