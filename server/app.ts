@@ -1,3 +1,4 @@
+import { createBudgets } from "./app/budgets.ts";
 import { createModelListings } from "./app/model-listings.ts";
 import { createPersonalData } from "./app/personal-data.ts";
 import { createPolicyLayers } from "./app/policies.ts";
@@ -14,7 +15,6 @@ import type { EndpointRecords } from "./core/endpoint-records.ts";
 import type { LayerPlace } from "./core/layer.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
 import type { Log } from "./core/log.ts";
-import type { Policies } from "./core/policy.ts";
 import type { Traffic } from "./core/traffic.ts";
 import { createAdmin } from "./edge/admin.ts";
 import { authenticateBy, authenticateNobody } from "./edge/authenticate.ts";
@@ -26,6 +26,7 @@ import { openHttpDoor } from "./edge/http/server.ts";
 import { createIntake } from "./edge/intake.ts";
 import { createModels } from "./edge/models.ts";
 import { createShadowReports } from "./edge/shadow-reports.ts";
+import { createUsage } from "./edge/usage.ts";
 import { buildPipeline } from "./pipeline.ts";
 import { answerSchema } from "./policies/answer-schema/answer-schema.ts";
 import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts";
@@ -58,8 +59,6 @@ export interface AppOptions {
   readonly licenseKeys: readonly LicenseKey[];
   readonly log: Log;
   /** Default: none. */
-  readonly policies?: Policies | undefined;
-  /** Default: none. */
   readonly telemetry?: Telemetry | undefined;
 }
 
@@ -84,7 +83,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     settings,
     places: providers.map(({ place }) => place),
     defaultModels,
-    licenseKeys,
     clock,
     records: resilience.memory.records,
   });
@@ -110,10 +108,20 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const policies = createPolicyLayers({
     settings,
-    policies: options.policies ?? [],
+    policies: settings.policies,
     defaultModels,
     catalogue,
     clock,
+    telemetry,
+  });
+  const budgets = createBudgets({
+    settings,
+    ...storage,
+    policies: settings.policies,
+    policiesFor: policies.policiesFor,
+    routes,
+    clock,
+    log,
     telemetry,
   });
   const atProviders = inPlace(providers);
@@ -123,7 +131,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     region,
     providers: new Set(defaultModels.keys()),
     routes,
-    ask: watching.attemptSpan.wrap(hop.wrap(attemptTimeout.wrap(atProviders))),
+    ask: budgets.copyBudget.wrap(
+      watching.attemptSpan.wrap(
+        hop.wrap(budgets.layers.attemptBudget.wrap(attemptTimeout.wrap(atProviders))),
+      ),
+    ),
     clock,
     log,
   });
@@ -136,6 +148,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       idempotency: idempotency({ clock, store: repeatable, runLimitMs: settings.callTimeoutMs }),
       answerSchema: answerSchema({ checker: schemaChecker }),
       router: router({ routes }),
+      ...budgets.layers,
       shadow: shadow.layer,
       ...resilience.layers,
       attemptSpan: watching.attemptSpan,
@@ -148,6 +161,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     intake: createIntake({ handle: pipeline.handle, gate, clock, callTimeoutMs }),
     models: createModels({ catalogue, gate }),
     shadowReports: createShadowReports({ report: shadow.report, gate }),
+    usage: createUsage({
+      gate,
+      clock,
+      ...storage,
+      budgets: budgets.states,
+      isAdmin: ({ name }) => licenseKeys.length === 0 || settings.adminKeys.includes(name),
+    }),
     admin: createAdmin({
       clock,
       gate,
@@ -173,6 +193,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const close = async () => {
     await Promise.all(doors.map((door) => door.close()));
     await shadow.close();
+    budgets.close();
     watching.close();
     for (const { provider } of providers) provider.close();
     schemaChecker.close();

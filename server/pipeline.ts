@@ -14,12 +14,14 @@ export interface PipelineLayers {
   readonly idempotency: Layer;
   readonly answerSchema: Layer;
   readonly router: Layer<Call, RoutedCall>;
+  readonly budget: Layer<RoutedCall>;
   readonly shadow: Layer<RoutedCall>;
   readonly resume: Layer<RoutedCall>;
   readonly failover: Layer<RoutedCall, Attempt>;
   readonly retry: Layer<Attempt>;
   readonly attemptSpan: Layer<Attempt>;
   readonly hop: Layer<Attempt>;
+  readonly attemptBudget: Layer<Attempt>;
   readonly circuitBreaker: Layer<Attempt>;
   readonly attemptTimeout: Layer<Attempt>;
 }
@@ -63,6 +65,10 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
         "The alias becomes endpoints with prices: everything below knows where a call may go and what it costs.",
       )
       .push(
+        layers.budget,
+        "Needs prices, so below the router; one hold pays for every attempt, so above whatever tries again; above shadow, because a call that is refused is not copied.",
+      )
+      .push(
         layers.shadow,
         "Below every policy, so that a copy is as redacted and as allowed as the call itself; above whatever tries again, so that a call has one copy. What becomes of the copy is nobody's business here.",
       )
@@ -85,6 +91,10 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
       .push(
         layers.hop,
         "One entry per try in the answer's list of hops; below whatever tries again, so that every try has its own.",
+      )
+      .push(
+        layers.attemptBudget,
+        "Below whatever tries again, so that each try is paid for; below hop, which writes down that one was not made for want of money.",
       )
       .push(
         layers.circuitBreaker,

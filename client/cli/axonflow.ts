@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { addBudgetsCommand } from "./budgets.ts";
 import { addCompleteCommand } from "./complete.ts";
 import { addDrainCommands } from "./drain.ts";
 import { exitCodes, exitCodesHelp } from "./exit-codes.ts";
@@ -7,6 +8,7 @@ import { addModelsCommand } from "./models.ts";
 import { addProgramCommand } from "./program-command.ts";
 import { addShadowCommand } from "./shadow.ts";
 import { addStatusCommand } from "./status.ts";
+import { addUsageCommand } from "./usage.ts";
 import { UsageError } from "./usage-error.ts";
 import { addWeightsCommand } from "./weights.ts";
 
@@ -38,6 +40,8 @@ addProgramCommand(program, {
 addCompleteCommand(program);
 addModelsCommand(program);
 addShadowCommand(program);
+addUsageCommand(program);
+addBudgetsCommand(program);
 addStatusCommand(program);
 addWeightsCommand(program);
 addDrainCommands(program);

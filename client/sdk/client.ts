@@ -17,6 +17,7 @@ import { type CallOptions, callHeaders, checkTimeout } from "./call-options.ts";
 import { type CompletionStream, createCompletionStream } from "./completion-stream.ts";
 import { GatewayCallError } from "./gateway-call-error.ts";
 import { createRunningCalls, type RunningCall } from "./running-calls.ts";
+import { createUsageClient, type UsageClient } from "./usage-client.ts";
 
 /** A request of the contract, of which only what is needed must be given; a string is its `prompt`. */
 export type CompletionRequest = string | MessageInitShape<typeof CompleteRequestSchema>;
@@ -43,6 +44,8 @@ export interface GatewayClient {
   getShadowReport(options?: CallOptions): Promise<ShadowReport>;
   /** The live state of the gateway, and its levers. */
   readonly admin: AdminClient;
+  /** What calls took and cost, and what may still be spent. */
+  readonly usage: UsageClient;
   /** Cancels what runs and closes the connections. A `Transport` of your own stays open. */
   close(): void;
 }
@@ -119,6 +122,7 @@ export function createClientOver(parts: ClientParts): GatewayClient {
       throw new GatewayCallError(Code.Internal, "The gateway's answer has no report.");
     },
     admin: createAdminClient(parts.transport, callOnce),
+    usage: createUsageClient(parts.transport, callOnce),
     close() {
       calls.close();
       parts.disconnect();

@@ -16,6 +16,14 @@ export {
 export { Lifecycle, type Model, ModelFeature } from "../../gen/axonflow/gateway/v1/model_pb.ts";
 export type { Price } from "../../gen/axonflow/gateway/v1/money_pb.ts";
 export { type ShadowReport, ShadowVerdict } from "../../gen/axonflow/gateway/v1/shadow_pb.ts";
+export {
+  BudgetAction,
+  BudgetPeriod,
+  type BudgetState,
+  type QueryUsageResponse,
+  UsageDimension,
+  type UsageRow,
+} from "../../gen/axonflow/gateway/v1/usage_pb.ts";
 export type { AdminClient } from "./admin-client.ts";
 export type { CallOptions } from "./call-options.ts";
 export type { CompletionRequest, GatewayClient, ModelFilter } from "./client.ts";
@@ -27,3 +35,4 @@ export {
   GatewayCallError,
   isGatewayCallError,
 } from "./gateway-call-error.ts";
+export type { UsageClient, UsageRequest } from "./usage-client.ts";

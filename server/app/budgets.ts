@@ -13,7 +13,7 @@ import type { Clock } from "../core/clock.ts";
 import type { Layer } from "../core/layer.ts";
 import type { AccountState, Ledger } from "../core/ledger.ts";
 import type { Log } from "../core/log.ts";
-import type { BudgetPolicy } from "../core/policy.ts";
+import type { BudgetPolicy, Policies } from "../core/policy.ts";
 import { createAccountsOf } from "../policies/budget/accounts.ts";
 import { createAccountsWatch } from "../policies/budget/accounts-watch.ts";
 import { attemptBudget } from "../policies/budget/attempt-budget.ts";
@@ -33,8 +33,8 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 export interface BudgetsOptions {
   readonly settings: Settings;
   readonly ledger: Ledger;
-  /** The budgets of the configuration; what holds for a call is asked of `policiesFor`. */
-  readonly policies: readonly BudgetPolicy[];
+  /** Those of the configuration, to read the names of accounts by; what holds for a call is asked of `policiesFor`. */
+  readonly policies: Policies;
   readonly policiesFor: PoliciesFor;
   readonly routes: Routes;
   readonly clock: Clock;
@@ -44,8 +44,7 @@ export interface BudgetsOptions {
 
 /** The layers of money, and what they know. */
 export interface Budgets {
-  readonly budget: Layer<RoutedCall>;
-  readonly attemptBudget: Layer<Attempt>;
+  readonly layers: { readonly budget: Layer<RoutedCall>; readonly attemptBudget: Layer<Attempt> };
   /** For the copies of shadow mode. */
   readonly copyBudget: Layer<Attempt>;
   /** The state of all budgets, or of those that are one licence key's own or its tenant's. */
@@ -56,7 +55,8 @@ export interface Budgets {
 /** Puts the money of calls together. The ledger stays the caller's to close. */
 export function createBudgets(options: BudgetsOptions): Budgets {
   const { ledger, clock, log, telemetry, policies, policiesFor, routes } = options;
-  const directory = createBudgetDirectory(policies);
+  const configured = policies.map(({ policy }) => policy);
+  const directory = createBudgetDirectory(configured.filter((policy) => policy.type === "budget"));
   const metrics = createBudgetMetrics(telemetry.meter, () => accounts.latest);
   const accounts = createAccountsWatch({
     ledger,
@@ -88,8 +88,10 @@ export function createBudgets(options: BudgetsOptions): Budgets {
   const usualTier = usualTierOf(options.settings);
   const funding = { ledger, clock, accountsOf: createAccountsOf(), usualTier, watch, policiesFor };
   return {
-    budget: budget({ ...funding, routeTo: routes }),
-    attemptBudget: attemptBudget({ usualTier }),
+    layers: {
+      budget: budget({ ...funding, routeTo: routes }),
+      attemptBudget: attemptBudget({ usualTier }),
+    },
     copyBudget: copyBudget(funding),
     async states(reader) {
       const found = await ledger.accounts();

@@ -6,12 +6,14 @@ import type { Gate } from "./gate.ts";
 import type { Intake } from "./intake.ts";
 import type { Models } from "./models.ts";
 import type { ShadowReports } from "./shadow-reports.ts";
+import type { Usage } from "./usage.ts";
 
 /** What all three doors stand in front of, and the limits that they all keep. */
 export interface Front {
   readonly intake: Intake;
   readonly models: Models;
   readonly shadowReports: ShadowReports;
+  readonly usage: Usage;
   readonly admin: Admin;
   readonly authenticate: Authenticate;
   readonly gate: Gate;

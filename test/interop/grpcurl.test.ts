@@ -24,6 +24,7 @@ describe("grpcurl, which knows the contract by reflection alone", () => {
       service,
       "axonflow.gateway.v1.ModelService",
       "axonflow.gateway.v1.ShadowService",
+      "axonflow.gateway.v1.UsageService",
       "grpc.health.v1.Health",
     ]);
   });

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { ServiceTier } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { buildPipeline } from "../../server/pipeline.ts";
 import { answerSchema } from "../../server/policies/answer-schema/answer-schema.ts";
 import { createSchemaChecker } from "../../server/policies/answer-schema/schema-checker.ts";
+import { attemptBudget } from "../../server/policies/budget/attempt-budget.ts";
+import { budget } from "../../server/policies/budget/budget.ts";
 import { contentFilter } from "../../server/policies/content-filter/content-filter.ts";
 import { createBuckets } from "../../server/policies/rate-limit/buckets.ts";
 import { rateLimit } from "../../server/policies/rate-limit/rate-limit.ts";
@@ -25,6 +28,7 @@ import { attemptSpan } from "../../server/telemetry/attempt-span.ts";
 import { bodyLog } from "../../server/telemetry/body-log.ts";
 import { noTelemetry } from "../../server/telemetry/telemetry.ts";
 import { trace } from "../../server/telemetry/trace.ts";
+import { sampleFunding } from "../fakes/budgets.ts";
 import { createManualClock } from "../fakes/manual-clock.ts";
 import { samplePolicies } from "../fakes/policies.ts";
 import { createRecordingLog } from "../fakes/recording-log.ts";
@@ -37,7 +41,7 @@ describe("the pipeline", () => {
     const clock = createManualClock();
     const store = createIdempotencyStore({ clock, ttlMs: 1, maxBytes: 1 });
     const records = createEndpointRecords({ clock });
-    const budget = createRetryBudget({ clock, sharePercent: 10, floor: 10 });
+    const retryBudget = createRetryBudget({ clock, sharePercent: 10, floor: 10 });
     const backoff = { baseMs: 1, limitMs: 1, retryAfterLimitMs: 1, random: Math.random };
     const circuit = { failures: 1, openMs: 1, openLimitMs: 1 };
     const policiesFor = () => samplePolicies();
@@ -54,23 +58,25 @@ describe("the pipeline", () => {
         idempotency: idempotency({ clock, store, runLimitMs: 1 }),
         answerSchema: answerSchema({ checker: createSchemaChecker() }),
         router: router({ routes: () => assert.fail("nothing is routed") }),
+        budget: budget({ ...sampleFunding(), policiesFor, routeTo: () => assert.fail() }),
         shadow: createShadow(sampleShadowOptions({ clock })).layer,
         resume: resume({ isOn: true }),
         failover: failover({ clock, records }),
-        retry: retry({ clock, tries: 2, backoff, budget, records }),
+        retry: retry({ clock, tries: 2, backoff, budget: retryBudget, records }),
         attemptSpan: attemptSpan({
           clock,
           telemetry: noTelemetry,
           facts: { addressOf: () => undefined, guardrailOf: () => undefined },
         }),
         hop: hop({ clock }),
+        attemptBudget: attemptBudget({ usualTier: () => ServiceTier.UNSPECIFIED }),
         circuitBreaker: circuitBreaker({ clock, records, circuit, firstEventTimeoutMs: 1 }),
         attemptTimeout: attemptTimeout({ clock, firstEventTimeoutMs: 1, idleTimeoutMs: 1 }),
       },
       scriptedHandler().handle,
     );
     const order =
-      "trace deadline rateLimit redactRequest bodyLog redactResponse contentFilter idempotency answerSchema router shadow resume failover retry attemptSpan hop circuitBreaker attemptTimeout".split(
+      "trace deadline rateLimit redactRequest bodyLog redactResponse contentFilter idempotency answerSchema router budget shadow resume failover retry attemptSpan hop attemptBudget circuitBreaker attemptTimeout".split(
         " ",
       );
     assert.deepEqual(

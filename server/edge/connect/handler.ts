@@ -19,6 +19,7 @@ import { AdminService } from "../../../gen/axonflow/gateway/v1/admin_pb.ts";
 import { CompletionService } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ModelService } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import { ShadowService } from "../../../gen/axonflow/gateway/v1/shadow_pb.ts";
+import { UsageService } from "../../../gen/axonflow/gateway/v1/usage_pb.ts";
 import type { Principal } from "../../core/call.ts";
 import { noDoorWatch, type WatchedCall } from "../../core/door-watch.ts";
 import { GatewayError } from "../../core/error.ts";
@@ -63,7 +64,7 @@ export function createConnectHandler(front: Front): ConnectHandler {
 }
 
 function routes(front: Front): UniversalHandler[] {
-  const { intake, models, shadowReports, admin, maxMessageBytes } = front;
+  const { intake, models, shadowReports, usage, admin, maxMessageBytes } = front;
   const router = createConnectRouter({
     interceptors: [createExplainer(front)],
     acceptCompression: [compressionGzip],
@@ -85,6 +86,10 @@ function routes(front: Front): UniversalHandler[] {
     getModel: (request) => models.get(request),
   });
   router.service(ShadowService, { getShadowReport: (request) => shadowReports.get(request) });
+  router.service(UsageService, {
+    queryUsage: (request, { values }) => usage.query(request, admittedOf(values)),
+    listBudgets: (request, { values }) => usage.listBudgets(request, admittedOf(values)),
+  });
   router.service(AdminService, {
     getStatus: (request, { values }) => admin.getStatus(request, admittedOf(values)),
     setRoutingWeights: (request, { values }) =>

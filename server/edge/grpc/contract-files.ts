@@ -6,6 +6,7 @@ import { file_axonflow_gateway_v1_completion } from "../../../gen/axonflow/gatew
 import { file_axonflow_gateway_v1_error } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import { file_axonflow_gateway_v1_model } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import { file_axonflow_gateway_v1_shadow } from "../../../gen/axonflow/gateway/v1/shadow_pb.ts";
+import { file_axonflow_gateway_v1_usage } from "../../../gen/axonflow/gateway/v1/usage_pb.ts";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
 import { file_health_v1_health } from "../../../gen/health/v1/health_pb.ts";
 
@@ -22,6 +23,7 @@ export function contractFiles(): PackageDefinition {
   collect(file_axonflow_gateway_v1_completion);
   collect(file_axonflow_gateway_v1_model);
   collect(file_axonflow_gateway_v1_shadow);
+  collect(file_axonflow_gateway_v1_usage);
   collect(file_axonflow_gateway_v1_admin);
   collect(file_axonflow_gateway_v1_error);
   collect(file_google_rpc_error_details);

@@ -21,6 +21,11 @@ import {
   type GetShadowReportRequest,
   ShadowService,
 } from "../../../gen/axonflow/gateway/v1/shadow_pb.ts";
+import {
+  type ListBudgetsRequest,
+  type QueryUsageRequest,
+  UsageService,
+} from "../../../gen/axonflow/gateway/v1/usage_pb.ts";
 import { type Address, closingGraceMs, type Door } from "../door.ts";
 import type { Front } from "../front.ts";
 import { contractFiles } from "./contract-files.ts";
@@ -69,6 +74,7 @@ const watchedServices = [
   CompletionService.typeName,
   ModelService.typeName,
   ShadowService.typeName,
+  UsageService.typeName,
   AdminService.typeName,
 ];
 
@@ -77,7 +83,7 @@ function statusOfAll(status: "SERVING") {
 }
 
 function addServices(server: Server, front: Front, reception: Reception): void {
-  const { intake, models, shadowReports, admin } = front;
+  const { intake, models, shadowReports, usage, admin } = front;
   server.addService(serviceDefinition(CompletionService), {
     Complete: unaryHandler<CompleteRequest>(front, reception, intake.complete),
     CompleteStream: streamHandler<CompleteRequest>(front, reception, intake.stream),
@@ -88,6 +94,10 @@ function addServices(server: Server, front: Front, reception: Reception): void {
   });
   server.addService(serviceDefinition(ShadowService), {
     GetShadowReport: unaryHandler<GetShadowReportRequest>(front, reception, shadowReports.get),
+  });
+  server.addService(serviceDefinition(UsageService), {
+    QueryUsage: unaryHandler<QueryUsageRequest>(front, reception, usage.query),
+    ListBudgets: unaryHandler<ListBudgetsRequest>(front, reception, usage.listBudgets),
   });
   server.addService(serviceDefinition(AdminService), {
     GetStatus: unaryHandler<GetStatusRequest>(front, reception, admin.getStatus),

@@ -28,9 +28,9 @@ export function chargeOfAnswer(
   return taken(sent, usage ?? estimated(sent, streamedBytes), serviceTier, true);
 }
 
-/** Of a stream that its reader left: what was streamed. */
+/** Of a stream that its reader left: what was streamed, and what was under way. */
 export function chargeOfStream(sent: SentAttempt, streamedBytes: number): Taken {
-  return taken(sent, estimated(sent, streamedBytes), askedTier(sent), false);
+  return taken(sent, doubted(sent, streamedBytes), askedTier(sent), false);
 }
 
 /**
@@ -50,8 +50,8 @@ export function chargeOfFailure(
   const isTold = usage !== undefined && reason !== ErrorReason.CANCELLED;
   if (sent.attempt.delivery === "unary" && isUnknown && !isTold) return chargeInFull(sent);
   const isBilled = isUnknown || streamedBytes !== undefined;
-  const known = usage ?? (isBilled ? estimated(sent, streamedBytes ?? 0) : undefined);
-  return taken(sent, known, askedTier(sent), false);
+  const guess = isBilled ? doubted(sent, streamedBytes ?? 0) : undefined;
+  return taken(sent, isTold ? usage : guess, askedTier(sent), false);
 }
 
 /** The most that it can have been. */
@@ -91,6 +91,25 @@ function askedTier({ attempt }: SentAttempt): ServiceTier {
 
 function estimated({ attempt }: SentAttempt, streamedBytes: number): Usage {
   return estimateUsage(attempt.request, streamedBytes, attempt.continued?.text);
+}
+
+/** A fast model writes so many tokens before its provider notices that nobody reads any more. */
+const underWayTokens = 32;
+
+/** What an estimate of a prompt may leave out of its template. */
+const templateTokens = 8;
+
+/**
+ * An estimate for what nobody will ever report, on the side of caution: code and many languages have more tokens than the
+ * rule of thumb says.
+ */
+function doubted(sent: SentAttempt, streamedBytes: number): Usage {
+  const guess = estimated(sent, streamedBytes);
+  return {
+    ...guess,
+    inputTokens: 2 * guess.inputTokens + templateTokens,
+    outputTokens: Math.ceil((guess.outputTokens * 4) / 3) + underWayTokens,
+  };
 }
 
 function taken(

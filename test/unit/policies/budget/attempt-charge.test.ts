@@ -100,13 +100,18 @@ describe("what an attempt is charged", () => {
       { throws: GatewayError.cancelled().with({ usage: sampleUsage(8, 1) }) },
       worst.nanoUsd,
     ],
-    // 30 bytes of prompt are 8 tokens, 40 of answer are 10.
-    ["a stream left before it began", "stream", { throws: GatewayError.cancelled() }, cost(8, 1)],
+    // 30 bytes of prompt are some 8 tokens, twice that and 8 to be sure; 40 of answer are 10, a third more and 32.
+    [
+      "a stream left before it began",
+      "stream",
+      { throws: GatewayError.cancelled() },
+      cost(24, 2 + 32),
+    ],
     [
       "a stream that broke, by what was streamed",
       "stream",
       scriptedReply(text, { error: error(ErrorReason.PROVIDER_UNAVAILABLE) }),
-      cost(8, 10),
+      cost(24, 14 + 32),
     ],
     [
       "a stream that broke and says what it used",
@@ -127,7 +132,7 @@ describe("what an attempt is charged", () => {
       readUpTo: 1,
     });
     assert.ok(taken !== "unsent" && !taken.succeeded);
-    assert.equal(taken.costNanoUsd, cost(8, 10));
+    assert.equal(taken.costNanoUsd, cost(24, 14 + 32));
   });
   it("never more than is possible, by an estimate", async () => {
     const long = textEvent("x".repeat(4000));
