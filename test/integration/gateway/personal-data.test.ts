@@ -1,128 +1,17 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, beforeEach, describe, it } from "node:test";
-import { createGatewayClient, type GatewayClient } from "../../../client/sdk/node.ts";
-import { createEmulator, type Emulator } from "../../../emulator/emulator.ts";
-import { type Collector, startCollector } from "../telemetry/collector.ts";
-import { createCallers } from "./callers.ts";
-import { CallError, type DoorCaller, readStream } from "./door-caller.ts";
+import { describe, it } from "node:test";
+import { CallError, readStream } from "./door-caller.ts";
 import { bedrockTransports } from "./gateway.ts";
-import { type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
-
-/** Made up: reserved names and numbers, and the card that every payment company tests with. */
-const raw = {
-  EMAIL: "jane.doe@corp.example",
-  PHONE: "(212) 555-0187",
-  SSN: "536-22-8726",
-  CREDIT_CARD: "4111 1111 1111 1111",
-} as const;
-const said = Object.entries(raw)
-  .map(([entity, value]) => `${entity.toLowerCase()} ${value}`)
-  .join(", ");
-const redacted = "email [EMAIL], phone [PHONE], ssn [SSN], credit_card [CREDIT_CARD]";
-
-/** What may stand nowhere, however it is written: the values, and the telling parts of them. */
-const leaks = /jane\.doe|corp\.example|555-0187|5550187|22-8726|228726|1111 1111|4111111111111111/;
-
-const guidePolicy = `policies:
-  - name: pii-filter
-    type: content_filter
-    filters:
-      - type: pii_detection
-        action: redact
-        entities: [SSN, CREDIT_CARD, EMAIL, PHONE]
-`;
-const pseudonymPolicy = guidePolicy.replace("action: redact", "action: pseudonymize");
-const answerPolicy = guidePolicy.replace(
-  "action: redact",
-  "action: redact\n        direction: response",
-);
-
-const licenseKey = "key-of-the-personal-data-test";
-const openAiKey = "sk-personal-data-test";
-
-/** A gateway in a process of its own, before two regions of Bedrock and an OpenAI, that tells everything it can. */
-function stage(policy: string, env: Readonly<Record<string, string>> = {}) {
-  let east: Emulator;
-  let west: Emulator;
-  let openai: Emulator;
-  let collector: Collector;
-  let gateway: GatewayProcess;
-  let callers: readonly DoorCaller[] = [];
-  let client: GatewayClient;
-  const folder = mkdtempSync(join(tmpdir(), "axonflow-personal-data-"));
-  before(async () => {
-    [east, west] = [await createEmulator(), await createEmulator()];
-    openai = await createEmulator({ openAiKeys: [openAiKey] });
-    collector = await startCollector();
-    const config = join(folder, "gateway.yaml");
-    writeFileSync(config, policy);
-    gateway = await startGatewayProcess(
-      {
-        AXONFLOW_LICENSE_KEYS: `test=${licenseKey}`,
-        AXONFLOW_DATA_DIR: join(folder, "data"),
-        LLM_BEDROCK_REGION: "us-east-1",
-        LLM_BEDROCK_ENDPOINT_URL: east.url,
-        LLM_BEDROCK_FAILOVER_REGION: "us-west-2",
-        LLM_BEDROCK_FAILOVER_ENDPOINT_URL: west.url,
-        OPENAI_API_KEY: openAiKey,
-        OPENAI_BASE_URL: `${openai.url}/v1`,
-        AXONFLOW_CIRCUIT_FAILURES: "0",
-        LOG_LEVEL: "debug",
-        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-        ...env,
-      },
-      { args: ["--config", config] },
-    );
-    callers = createCallers({ ...gateway, licenseKey });
-    client = createGatewayClient({ url: gateway.grpcUrl, licenseKey });
-  });
-  beforeEach(() => {
-    for (const emulator of [east, west, openai]) emulator.clearFaults();
-  });
-  after(async () => {
-    client.close();
-    gateway.child.kill("SIGTERM");
-    await gateway.exited;
-    collector.close();
-    for (const emulator of [east, west, openai]) await emulator.close();
-    rmSync(folder, { recursive: true });
-  });
-  return {
-    callers: () => callers,
-    client: () => client,
-    logs: () => gateway.lines,
-    gateway: () => gateway,
-    east: () => east,
-    west: () => west,
-    openai: () => openai,
-    /** Everything that any provider was sent until now, as it came over the wire. */
-    upstream: () =>
-      [east, west, openai]
-        .flatMap(({ requests }) => requests)
-        .map(({ body }) => Buffer.from(body).toString("utf8"))
-        .join("\n"),
-    /** Ends the gateway and gives every byte that it has logged and exported. */
-    async outlets() {
-      gateway.child.kill("SIGTERM");
-      await gateway.exited;
-      const exported = ["/v1/traces", "/v1/metrics"].flatMap((path) => collector.bodiesOf(path));
-      return {
-        logged: gateway.lines.map((line) => JSON.stringify(line)).join("\n"),
-        exported: Buffer.concat(exported).toString("utf8"),
-      };
-    },
-  };
-}
-
-/** Asks whole and as a stream, and gives both texts. */
-async function bothTexts(caller: DoorCaller, question: Parameters<DoorCaller["complete"]>[0]) {
-  const whole = await caller.complete(question);
-  const streamed = await readStream(caller.stream(question));
-  return [whole.text, streamed.text];
-}
+import {
+  bothTexts,
+  guidePolicy,
+  leaks,
+  licenseKey,
+  raw,
+  redacted,
+  said,
+  stage,
+} from "./personal-data-stage.ts";
 
 for (const transport of bedrockTransports) {
   describe(`personal data over the ${transport} transport`, () => {
@@ -225,7 +114,7 @@ for (const transport of bedrockTransports) {
 }
 
 describe("personal data with pseudonyms", () => {
-  const at = stage(pseudonymPolicy);
+  const at = stage(guidePolicy.replace("action: redact", "action: pseudonymize"));
 
   it("comes back to the caller and stays from the model, through every door, streamed too", async () => {
     for (const caller of at.callers()) {
@@ -237,22 +126,30 @@ describe("personal data with pseudonyms", () => {
     assert.match(at.upstream(), /⟦EMAIL:[a-z]{8}⟧/);
   });
 
-  it("comes back in the arguments of tools", async () => {
+  it("comes back in the arguments of tools, whole and streamed, of every provider", async () => {
     const tools = [{ name: "send", description: "Sends.", inputSchema: { type: "object" } }];
-    const prompt = `Use tool send {"to":"${raw.EMAIL}","phone":"${raw.PHONE}"}`;
-    const answer = await at.client().complete({ prompt, tools });
-    const use = answer.blocks.find(({ block }) => block.case === "toolUse")?.block;
-    assert.ok(use?.case === "toolUse");
-    assert.deepEqual(use.value.input, { to: raw.EMAIL, phone: raw.PHONE });
+    const prompt = `Use tool send with {"to":"${raw.EMAIL}","phone":"${raw.PHONE}"}`;
+    for (const model of ["", "gpt-4o", "us.amazon.nova-lite-v1:0"]) {
+      const answer = await at.client().complete({ prompt, tools, model });
+      const use = answer.blocks.find(({ block }) => block.case === "toolUse")?.block;
+      assert.ok(use?.case === "toolUse", model);
+      assert.deepEqual(use.value.input, { to: raw.EMAIL, phone: raw.PHONE }, model);
+      let json = "";
+      for await (const { event } of at.client().stream({ prompt, tools, model }).events) {
+        const piece = event.case === "delta" ? event.value.piece : undefined;
+        if (piece?.case === "toolUse") json += piece.value.inputJson;
+      }
+      assert.deepEqual(JSON.parse(json), { to: raw.EMAIL, phone: raw.PHONE }, model);
+    }
   });
 
   it("comes back to each who asked the same, once asked and twice answered", async () => {
     const prompt = `Repeat: ${said}`;
-    for (const [at_, caller] of at.callers().entries()) {
+    for (const [index, caller] of at.callers().entries()) {
       const headers = { "idempotency-key": "one key" };
       const answer = await caller.complete({ prompt }, { headers });
       assert.equal(answer.text, said, caller.name);
-      assert.equal(answer.replayOf === "", at_ === 0, caller.name);
+      assert.equal(answer.replayOf === "", index === 0, caller.name);
       const streamed = await readStream(caller.stream({ prompt }, { headers }));
       assert.equal(streamed.text, said, caller.name);
     }
@@ -278,7 +175,9 @@ describe("personal data with pseudonyms", () => {
 });
 
 describe("personal data that a model says", () => {
-  const at = stage(answerPolicy);
+  const at = stage(
+    guidePolicy.replace("action: redact", "action: redact\n        direction: response"),
+  );
 
   it("is taken out of answers, whole and streamed, through every door", async () => {
     for (const caller of at.callers()) {
