@@ -1,4 +1,5 @@
 import type { PiiEntity } from "../../core/pii-entities.ts";
+import { isDigitAt } from "./characters.ts";
 import type { Subject } from "./subject.ts";
 
 /** Told of a candidate, by positions of the reading. */
@@ -33,4 +34,13 @@ export function openFrom(text: string, { longest, within, startsAt }: Span): num
   while (open > least && within(text.charCodeAt(open - 1))) open--;
   while (open < text.length && !startsAt(text, open)) open++;
   return open;
+}
+
+/** The span of what is digits in one run, `longest` with the two characters that decide about the end. */
+export function digitRunSpan(longest: number): Span {
+  return {
+    longest,
+    within: (unit) => (unit >= 48 && unit <= 57) || unit === 45 || unit === 46,
+    startsAt: (text, position) => isDigitAt(text, position) && !isDigitAt(text, position - 1),
+  };
 }

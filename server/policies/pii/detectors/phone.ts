@@ -2,7 +2,7 @@ import { getCountryCallingCode, isSupportedCountry } from "libphonenumber-js/min
 import { isDigitAt } from "../characters.ts";
 import type { Detector } from "../detector.ts";
 import { findInternational } from "./phone-international.ts";
-import { findNational } from "./phone-national.ts";
+import { findNational, regionOf } from "./phone-national.ts";
 import { findNorthAmerican } from "./phone-north-american.ts";
 
 /**
@@ -12,6 +12,7 @@ import { findNorthAmerican } from "./phone-north-american.ts";
 export function createPhone(defaultRegion: string): Detector {
   if (!isSupportedCountry(defaultRegion)) throw new Error(`no such region: ${defaultRegion}`);
   const isNorthAmerican = getCountryCallingCode(defaultRegion) === "1";
+  const region = regionOf(defaultRegion);
   return {
     entity: "PHONE",
     canary: "call +1 415 555 2671",
@@ -19,7 +20,7 @@ export function createPhone(defaultRegion: string): Detector {
       for (let group = 0; group < subject.starts.length; group++) {
         findInternational(subject, group, tell);
         findNorthAmerican(subject, group, tell);
-        if (!isNorthAmerican) findNational(subject, group, defaultRegion, tell);
+        if (!isNorthAmerican) findNational(subject, group, region, tell);
       }
     },
     span: {
