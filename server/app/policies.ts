@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../config/configuration-error.ts";
-import type { Settings } from "../config/settings.ts";
+import type { Configuration, Settings } from "../config/settings.ts";
 import type { Call } from "../core/call.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
@@ -24,7 +24,7 @@ export interface PolicyMemory {
 
 /** What the layers of policies are made of. */
 export interface PolicyLayersOptions {
-  readonly settings: Settings;
+  readonly settings: Configuration;
   readonly policies: Policies;
   /** What an empty `model` means, by provider. */
   readonly defaultModels: ReadonlyMap<string, string>;
@@ -57,7 +57,13 @@ export function createPolicyLayers(options: PolicyLayersOptions): {
   refuseUnusable(policies);
   const policiesFor = createPoliciesFor({
     policies,
-    modelNames: createModelNames(catalogue, primaryFirst(defaultModels, settings)),
+    modelNames: createModelNames({
+      catalogue,
+      defaultModels: primaryFirst(defaultModels, settings),
+      providers: [...defaultModels.keys()],
+      modelRoutes: settings.modelRoutes,
+      aliases: settings.modelOverrides.aliases,
+    }),
   });
   const metrics = createPolicyMetrics(telemetry.meter);
   const layers: PolicyLayers = {
