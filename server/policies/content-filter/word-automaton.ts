@@ -15,6 +15,8 @@ export interface WordHit {
 
 /** All words as one automaton over folded characters (Aho and Corasick, 1975). State 0 is its beginning. */
 export interface WordAutomaton {
+  /** Whether some word may begin with this character; quickly no for most of ASCII. */
+  mayBegin(codePoint: number): boolean;
   /** The state after one more character: the longest end of the text that begins some word. */
   next(state: number, codePoint: number): number;
   /** How many characters of some word the state stands for. */
@@ -52,7 +54,10 @@ export function buildWordAutomaton(words: readonly RuledWord[]): WordAutomaton {
     }
   };
   linkShorter(nodes, next);
+  const firsts = new Uint8Array(128);
+  for (const first of nodes[0]?.children.keys() ?? []) if (first < 128) firsts[first] = 1;
   return {
+    mayBegin: (codePoint) => codePoint >= 128 || firsts[codePoint] === 1,
     next,
     depthOf: (state) => nodes[state]?.depth ?? 0,
     shorter: (state) => nodes[state]?.shorter ?? 0,
