@@ -14,8 +14,6 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** The most connections that one gateway uses, besides the one that listens. */
-const connections = 4;
 const connectTimeoutMs = 2000;
 /** Above PostgreSQL's own timeouts, for a server that is silent altogether. */
 const answerTimeoutMs = 6000;
@@ -44,8 +42,8 @@ export function connectionTo(url: string): ClientConfig {
   };
 }
 
-/** Opens nothing yet: connections come with the first statement. */
-export function createDatabase(url: string): Database {
+/** A pool of so many connections at most. It opens nothing yet: they come with the first statement. */
+export function createDatabase(url: string, connections: number): Database {
   const pool = new Pool({ ...connectionTo(url), max: connections, idleTimeoutMillis: 30_000 });
   // An idle connection that breaks is replaced by the next statement.
   pool.on("error", () => {});

@@ -28,11 +28,15 @@ export interface PostgresStorageOptions {
 /** Budgets and keys of many gateways in one PostgreSQL. Rejects with `PostgresRefused` when it cannot be used. */
 export async function openPostgresStorage(options: PostgresStorageOptions): Promise<Storage> {
   const { url, clock, log, startWithinMs = 10_000 } = options;
-  const database = createDatabase(url);
+  const database = createDatabase(url, 2);
+  // Reports may be slow; leases must not wait for them.
+  const reading = createDatabase(url, 3);
+  const end = () => Promise.all([database.close(), reading.close()]);
   try {
     await connectFirst({ database, url, withinMs: startWithinMs, clock });
     const ledger = createPostgresLedger({
       database,
+      reading,
       clock,
       log,
       leaseTtlMs: options.leaseTtlMs ?? 10_000,
@@ -41,7 +45,7 @@ export async function openPostgresStorage(options: PostgresStorageOptions): Prom
       maxUnreported: options.maxUnreported ?? 50_000,
     });
     await ledger.open();
-    const keys = createPostgresKeyStore({ database, clock });
+    const keys = createPostgresKeyStore({ database: reading, clock });
     await keys.open();
     const listener = createListener({
       url,
@@ -55,11 +59,11 @@ export async function openPostgresStorage(options: PostgresStorageOptions): Prom
         await ledger.close();
         await keys.close();
         await listener.close();
-        await database.close();
+        await end();
       },
     };
   } catch (error) {
-    await database.close();
+    await end();
     throw error;
   }
 }

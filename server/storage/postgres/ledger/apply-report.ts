@@ -1,10 +1,10 @@
 import type { Database, Query } from "../database.ts";
+import type { AccountIds } from "./account-ids.ts";
 import { stepAt } from "./account-key.ts";
 import {
   type AccountChange,
   addToSteps,
   changeAccounts,
-  insertAccounts,
   type LockedAccount,
   lockAccounts,
 } from "./account-rows.ts";
@@ -19,6 +19,7 @@ import { insertUsage } from "./usage-rows.ts";
 /** A report, and what is needed to apply it. */
 export interface ReportOptions {
   readonly database: Database;
+  readonly ids: AccountIds;
   readonly session: string;
   readonly report: Report;
   readonly ttlMs: number;
@@ -33,10 +34,7 @@ export interface ReportOptions {
 export async function applyReport(options: ReportOptions): Promise<ReportOutcome> {
   const { database, session, report, ttlMs, nowMs } = options;
   const accounts = new Map([...report.accounts].map(([key, { account }]) => [key, account]));
-  const ids =
-    accounts.size === 0
-      ? new Map<string, bigint>()
-      : await insertAccounts(database.query, accounts, nowMs);
+  const ids = await options.ids.of(accounts, nowMs);
   return database.transaction(async (query) => {
     const { state, isLost } = await takeReport(query, { session, number: report.number, ttlMs });
     if (state === "repeated") {
@@ -48,8 +46,12 @@ export async function applyReport(options: ReportOptions): Promise<ReportOutcome
       };
     }
     await insertUsage(query, report.records);
-    if (state === "lost") return applyLateReport(query, { ...options, ids });
     const rows = await lockAccounts(query, { ids: [...ids.values()], session, nowMs });
+    if (rows.size < accounts.size) {
+      options.ids.forget();
+      throw new Error("An account was cleared away a moment ago; the report is sent again.");
+    }
+    if (state === "lost") return applyLateReport(query, { session, report, nowMs, rows });
     const shares = shareRoom({ ...options, reports: report.accounts, rows, wishes: report.wishes });
     await write(query, { ...options, rows, shares });
     return outcomeOf(query, { ...options, rows, shares });

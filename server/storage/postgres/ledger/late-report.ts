@@ -1,9 +1,8 @@
 import type { Query } from "../database.ts";
 import { oldestStep, stepAt } from "./account-key.ts";
-import { addToSteps, changeAccounts, lockAccounts } from "./account-rows.ts";
+import { addToSteps, changeAccounts, type LockedAccount } from "./account-rows.ts";
 import { lesser } from "./amounts.ts";
-import type { ReportOptions } from "./apply-report.ts";
-import type { AccountOutcome, AccountReport, ReportOutcome } from "./report.ts";
+import type { AccountOutcome, AccountReport, Report, ReportOutcome } from "./report.ts";
 
 interface LostLease {
   readonly account_id: bigint;
@@ -18,10 +17,14 @@ interface LostLease {
  */
 export async function applyLateReport(
   query: Query,
-  options: ReportOptions & { readonly ids: ReadonlyMap<string, bigint> },
+  options: {
+    readonly session: string;
+    readonly report: Report;
+    readonly nowMs: number;
+    readonly rows: ReadonlyMap<string, LockedAccount>;
+  },
 ): Promise<ReportOutcome> {
-  const { session, report, nowMs, ids } = options;
-  const rows = await lockAccounts(query, { ids: [...ids.values()], session, nowMs });
+  const { session, report, nowMs, rows } = options;
   const lost = await query<LostLease>(
     "SELECT account_id, amount_nano_usd, step, usage_id FROM axonflow.lost_lease WHERE session_id = $1",
     [session],

@@ -3,11 +3,12 @@ import type { LedgerAccount } from "../../../core/ledger.ts";
 import type { Log } from "../../../core/log.ts";
 import type { Database } from "../database.ts";
 import { ledgerUnavailable } from "../unavailable.ts";
+import { AccountIds } from "./account-ids.ts";
 import { applyReport } from "./apply-report.ts";
+import { Contact, messageOf } from "./contact.ts";
+import { createLeaseChores, type LeaseChores } from "./lease-chores.ts";
 import { LeaseSession } from "./lease-session.ts";
 import { parseMessage } from "./messages.ts";
-import { recallsFor } from "./recalls-for.ts";
-import { clearAway, reclaim } from "./reclaim.ts";
 import { insertSession, renewSession } from "./session-row.ts";
 import { type Seeker, WaitingLine } from "./waiting-line.ts";
 
@@ -22,16 +23,8 @@ export interface LeaseSyncOptions {
 
 /** How often it looks whether there is something to tell. */
 const tickMs = 200;
-/** How often recalls are looked for, should their message not have come. */
-const pollMs = 500;
-/** How often it looks for gateways that are gone, and for what nobody needs any more. */
-const reclaimMs = 1000;
-const clearMs = 600_000;
 /** How often it looks whether others have given something back, should their message not have come. */
 const askingMs = 50;
-/** For how long after its own return to the database a gateway takes nobody else for dead: they return too. */
-const graceMs = 3000;
-const longestBackoffMs = 1000;
 const closeWithinMs = 5000;
 
 /** Keeps one gateway's leases in step with the database: reports, renews, asks and answers, one thing at a time. */
@@ -39,26 +32,25 @@ export class LeaseSync {
   current = new LeaseSession();
   readonly #options: LeaseSyncOptions;
   readonly #line: WaitingLine;
+  readonly #contact: Contact;
+  readonly #chores: LeaseChores;
+  readonly #ids: AccountIds;
+  /** Sessions that others took for dead, and that have something to tell yet. */
   #retired: LeaseSession[] = [];
   #isOpen = false;
   #isClosed = false;
   #turn: Promise<unknown> = Promise.resolve();
   #isDue = false;
   #isRunning = false;
-  #failures = 0;
-  #failingSinceMs: number | undefined;
-  #contactSinceMs = Number.POSITIVE_INFINITY;
-  #loggedMs = Number.NEGATIVE_INFINITY;
   #renewedMs = Number.NEGATIVE_INFINITY;
-  #polledMs = 0;
-  #reclaimedMs = 0;
-  #clearedMs = 0;
   #stopTick = () => {};
 
   constructor(options: LeaseSyncOptions) {
     this.#options = options;
     this.#line = new WaitingLine(options);
-    this.#clearedMs = this.nowMs;
+    this.#contact = new Contact(options);
+    this.#chores = createLeaseChores({ ...options, contact: this.#contact });
+    this.#ids = new AccountIds(options.database);
   }
 
   get nowMs(): number {
@@ -91,7 +83,7 @@ export class LeaseSync {
   hasRoom(accounts: readonly LedgerAccount[], amount: bigint): boolean {
     const leases = accounts.map((account) => this.current.account(account));
     if (!accounts.some(({ enforced }) => enforced)) return true;
-    const isAnswered = this.#failingSinceMs === undefined;
+    const isAnswered = !this.#contact.isFailing;
     return (
       this.isValid && accounts.every((account, at) => leases[at]?.fits(amount, account, isAnswered))
     );
@@ -99,8 +91,7 @@ export class LeaseSync {
 
   /** Waits for room; at once refused when the database has not answered for longer than a call may wait. */
   wait(seeker: Seeker): void {
-    const sinceMs = this.#failingSinceMs;
-    if (this.#isClosed || (sinceMs !== undefined && this.nowMs - sinceMs > this.#options.waitMs)) {
+    if (this.#isClosed || this.#contact.failingMs > this.#options.waitMs) {
       seeker.fail(ledgerUnavailable());
       return;
     }
@@ -124,10 +115,9 @@ export class LeaseSync {
   /** Makes everything that was settled until now durable and visible. */
   async flush(): Promise<void> {
     try {
-      do await this.#inTurn(() => this.#sync(true));
-      while (this.unreported > 0);
+      await this.#tellAll();
     } catch (error) {
-      this.#failed(error);
+      this.#contact.failed(error);
       throw ledgerUnavailable(error);
     }
   }
@@ -138,25 +128,28 @@ export class LeaseSync {
     this.#isClosed = true;
     this.#stopTick();
     this.#line.failAll(() => ledgerUnavailable(new Error("The ledger is closing.")));
-    const { clock, log } = this.#options;
     const stopMs = this.nowMs + closeWithinMs;
     for (;;) {
       try {
-        do await this.#inTurn(() => this.#sync(true));
-        while (this.unreported > 0);
-        await finish(this.current.id, clock.epochMs());
-        return;
+        await this.#tellAll();
+        return await finish(this.current.id, this.#options.clock.epochMs());
       } catch (error) {
-        if (this.nowMs > stopMs) {
-          log.error(
-            { unreported: this.unreported, error: messageOf(error) },
-            "The database of budgets did not answer at the end. The leases are charged in full when they expire.",
-          );
-          return;
-        }
+        if (this.nowMs > stopMs) return this.#giveUp(error);
         await new Promise<void>((resolve) => setTimeout(resolve, 100));
       }
     }
+  }
+
+  #giveUp(error: unknown): void {
+    this.#options.log.error(
+      { unreported: this.unreported, error: messageOf(error) },
+      "The database of budgets did not answer at the end. The leases are charged in full when they expire.",
+    );
+  }
+
+  async #tellAll(): Promise<void> {
+    do await this.#inTurn(() => this.#sync(true));
+    while (this.unreported > 0);
   }
 
   #tick(): void {
@@ -176,14 +169,15 @@ export class LeaseSync {
   }
 
   async #run(): Promise<void> {
+    const { clock } = this.#options;
     while (this.#isDue && !this.#isClosed) {
       this.#isDue = false;
       try {
         await this.#inTurn(() => this.#sync(false));
-        if (this.#line.isAsking) this.#options.clock.after(askingMs, () => this.#wake());
+        if (this.#line.isAsking) clock.after(askingMs, () => this.#wake());
       } catch (error) {
-        this.#failed(error);
-        this.#options.clock.after(this.#backoffMs(), () => {
+        this.#contact.failed(error);
+        clock.after(this.#contact.backoffMs, () => {
           this.#isRunning = false;
           this.#wake();
         });
@@ -201,23 +195,16 @@ export class LeaseSync {
   }
 
   async #sync(isForced: boolean): Promise<void> {
-    const { database, leaseTtlMs, clock } = this.#options;
     if (!this.#isOpen) await this.#begin();
     const session = this.current;
-    const nowMs = this.nowMs;
-    if (isForced || this.#line.length > 0 || session.isDue(nowMs)) {
-      await this.#report(session);
-    } else if (nowMs - this.#renewedMs >= leaseTtlMs / 8) {
-      const isAlive = await renewSession(database.query, session.id, leaseTtlMs);
-      if (isAlive) this.#renewed(nowMs);
-      else session.lose();
-    }
+    if (isForced || this.#line.length > 0 || session.isDue(this.nowMs)) await this.#report(session);
+    else await this.#renew(session);
     if (session.isLost) await this.#retire(session);
     for (const old of this.#retired) if (old.isDue(this.nowMs)) await this.#report(old);
     this.#retired = this.#retired.filter(({ isOver }) => !isOver);
-    this.#succeeded();
+    this.#contact.succeeded();
     if (this.current.unreported > 0) this.#isDue = true;
-    if (!this.#isClosed) await this.#chores(clock.epochMs());
+    if (!this.#isClosed && (await this.#chores.run(this.current))) this.#isDue = true;
   }
 
   async #report(session: LeaseSession): Promise<void> {
@@ -227,6 +214,7 @@ export class LeaseSync {
     const report = session.report(sentMs, isCurrent ? this.#line.wishes(sentMs) : []);
     const outcome = await applyReport({
       database,
+      ids: this.#ids,
       session: session.id,
       report,
       ttlMs: leaseTtlMs,
@@ -237,6 +225,14 @@ export class LeaseSync {
     if (!isCurrent || outcome.isLost) return;
     this.#renewed(sentMs);
     this.#line.applied(report, outcome, this.nowMs);
+  }
+
+  async #renew(session: LeaseSession): Promise<void> {
+    const { database, leaseTtlMs } = this.#options;
+    const sentMs = this.nowMs;
+    if (sentMs - this.#renewedMs < leaseTtlMs / 8) return;
+    if (await renewSession(database.query, session.id, leaseTtlMs)) this.#renewed(sentMs);
+    else session.lose();
   }
 
   async #begin(): Promise<void> {
@@ -268,54 +264,4 @@ export class LeaseSync {
     this.#renewedMs = sentMs;
     this.current.validUntilMs = sentMs + leaseTtlMs - Math.min(1000, leaseTtlMs / 4);
   }
-
-  async #chores(epochMs: number): Promise<void> {
-    const { database, leaseTtlMs, usageRetentionDays } = this.#options;
-    const nowMs = this.nowMs;
-    if (nowMs - this.#polledMs >= pollMs) {
-      this.#polledMs = nowMs;
-      for (const key of await recallsFor(database.query, this.current.id)) {
-        this.current.accounts.get(key)?.recall(nowMs);
-        this.#isDue = true;
-      }
-    }
-    const isSettled = nowMs - this.#contactSinceMs >= Math.min(graceMs, leaseTtlMs);
-    if (isSettled && nowMs - this.#reclaimedMs >= reclaimMs) {
-      this.#reclaimedMs = nowMs;
-      await reclaim(database, epochMs);
-    }
-    if (nowMs - this.#clearedMs >= clearMs) {
-      this.#clearedMs = nowMs;
-      await clearAway(database, { nowMs: epochMs, usageRetentionDays });
-    }
-  }
-
-  #succeeded(): void {
-    if (this.#failingSinceMs !== undefined) {
-      this.#options.log.info({}, "The database of budgets answers again.");
-    }
-    if (this.#contactSinceMs === Number.POSITIVE_INFINITY) this.#contactSinceMs = this.nowMs;
-    this.#failures = 0;
-    this.#failingSinceMs = undefined;
-  }
-
-  #failed(error: unknown): void {
-    const nowMs = this.nowMs;
-    this.#failures += 1;
-    this.#failingSinceMs ??= nowMs;
-    this.#contactSinceMs = Number.POSITIVE_INFINITY;
-    if (nowMs - this.#loggedMs < 10_000) return;
-    this.#loggedMs = nowMs;
-    this.#options.log.error(
-      { error: messageOf(error), unreported: this.unreported },
-      "The database of budgets does not answer. Calls go on within their leases, and are refused beyond them.",
-    );
-  }
-
-  #backoffMs(): number {
-    const mostMs = Math.min(longestBackoffMs, 50 * 2 ** Math.min(this.#failures, 10));
-    return mostMs / 2 + (Math.random() * mostMs) / 2;
-  }
 }
-
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -18,6 +18,8 @@ import { readUsage } from "./usage-sums.ts";
 
 export interface PostgresLedgerOptions {
   readonly database: Database;
+  /** For questions that nobody waits for but who asks. */
+  readonly reading: Database;
   readonly clock: Clock;
   readonly log: Log;
   /** How long a lease holds after its gateway was last heard of. */
@@ -39,7 +41,7 @@ export interface PostgresLedger extends Ledger {
 
 /** Makes the ledger; nothing happens before `open`. */
 export function createPostgresLedger(options: PostgresLedgerOptions): PostgresLedger {
-  const { database, clock, maxUnreported } = options;
+  const { database, reading, clock, maxUnreported } = options;
   const sync = new LeaseSync(options);
   const holds = new Map<string, LeaseHold>();
   let isClosed = false;
@@ -69,11 +71,11 @@ export function createPostgresLedger(options: PostgresLedgerOptions): PostgresLe
     hear: (text) => sync.hear(text),
     async accounts() {
       await sync.flush();
-      return orUnavailable(readAccounts(database, sync.current, clock.epochMs()));
+      return orUnavailable(readAccounts(reading, sync.current, clock.epochMs()));
     },
     async usage(query) {
       await sync.flush();
-      return orUnavailable(readUsage(database, query));
+      return orUnavailable(readUsage(reading, query));
     },
     async close() {
       if (isClosed) return;

@@ -121,8 +121,8 @@ export async function clearAway(
        SELECT id FROM axonflow.account a
        WHERE leased_nano_usd = 0 AND used_ms + coalesce(length_ms, 0) < $1 AND coalesce(end_ms, 0) < $1
          AND NOT EXISTS (SELECT 1 FROM axonflow.lease l WHERE l.account_id = a.id)
-       LIMIT 500 FOR UPDATE SKIP LOCKED)`,
-    [BigInt(Math.round(nowMs - 7 * dayMs))],
+       LIMIT 5000 FOR UPDATE SKIP LOCKED)`,
+    [BigInt(Math.round(nowMs - dayMs))],
   );
   await query(
     `WITH old AS (SELECT id FROM axonflow.session WHERE lost_at < now() - interval '7 days' LIMIT 100 FOR UPDATE SKIP LOCKED),
