@@ -1,4 +1,5 @@
 import { createBudgets } from "./app/budgets.ts";
+import { guideModel } from "./app/guide-model.ts";
 import { createModelListings } from "./app/model-listings.ts";
 import { createPersonalData } from "./app/personal-data.ts";
 import { createPolicyLayers } from "./app/policies.ts";
@@ -62,9 +63,6 @@ export interface AppOptions {
   readonly telemetry?: Telemetry | undefined;
 }
 
-/** The setup guide's model; past its end of life on AWS, but the guide is the specification. */
-const guideModel = "anthropic.claude-3-5-sonnet-20240620-v1:0";
-
 /** Puts the rooms together and opens the doors. This is the only file that knows them all. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { settings, region, licenseKeys, log, telemetry = noTelemetry } = options;
@@ -83,6 +81,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     settings,
     places: providers.map(({ place }) => place),
     defaultModels,
+    licenseKeys,
     clock,
     records: resilience.memory.records,
   });

@@ -73,11 +73,16 @@ const rules: readonly Rule[] = [
   },
   {
     name: "main.ts and flags.ts put config, app and telemetry together",
-    about: /^server\/(?:main|flags)\.ts$/,
+    about: /^server\/(?:main|flags|policy-test-main)\.ts$/,
     allows: (target, { isType }) =>
       within("server/config", "server/telemetry")(target) ||
       (isType && within("server/core")(target)) ||
-      ["server/app.ts", "server/flags.ts", "server/providers/bedrock/client.ts"].includes(target),
+      [
+        "server/app.ts",
+        "server/app/policy-test.ts",
+        "server/flags.ts",
+        "server/providers/bedrock/client.ts",
+      ].includes(target),
   },
   {
     name: "app.ts and app/ know every room, and nothing outside the server",

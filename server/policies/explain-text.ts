@@ -59,8 +59,9 @@ export async function explainText(
   options: ExplainOptions,
 ): Promise<Explanation> {
   const call = callOf(question, options.clock);
-  const findings = findingsIn(question, call, options.ruleBook);
+  let findings: readonly ExplainedFinding[] = [];
   try {
+    findings = findingsIn(question, call, options.ruleBook);
     const passes =
       question.way === "request"
         ? await asked(call, options)

@@ -89,17 +89,18 @@ function createPartReader() {
 
   const partOf = (unit: string): JsonPart => {
     if (part === "string") return unit === '"' ? "mark" : "string";
-    const isOfNumber = part === "number" ? /[0-9+\-.eE]/ : /[0-9-]/;
-    return isOfNumber.test(unit) && numberLength < longestNumber ? "number" : "mark";
+    const isOfNumber = part === "number" ? goesOn(unit) : isDigit(unit) || unit === "-";
+    return isOfNumber && numberLength < longestNumber ? "number" : "mark";
   };
   return {
     next(unit: string): JsonPart {
       const isEnd = part === "string" && unit === '"';
       part = partOf(unit);
       const is = part;
+      if (is === "string") return is;
       if (is === "number") numberLength++;
-      else if (!/[0-9+\-.eE]/.test(unit)) numberLength = 0;
-      if (is !== "mark") return is;
+      else if (!goesOn(unit)) numberLength = 0;
+      if (is === "number") return is;
       if (unit === '"' && !isEnd) part = "string";
       if (unit === "{" || unit === "[") depth++;
       if (unit === "}" || unit === "]") depth--;
@@ -113,6 +114,17 @@ function createPartReader() {
       return isBegun && depth <= 0;
     },
   };
+}
+
+function isDigit(unit: string): boolean {
+  return unit >= "0" && unit <= "9";
+}
+
+/** Whether a number may have this after its first character (RFC 8259, section 6). */
+function goesOn(unit: string): boolean {
+  return (
+    isDigit(unit) || unit === "." || unit === "-" || unit === "+" || unit === "e" || unit === "E"
+  );
 }
 
 /** Of a whole escape; empty where it is still to end, undefined where it is none. */
