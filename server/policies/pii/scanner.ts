@@ -24,7 +24,7 @@ export function createScanner({ entities, defaultRegion }: ScannerOptions): Scan
       const { length } = subject.text;
       const open = Math.min(length, ...detectors.map(({ span }) => openFrom(subject.text, span)));
       const offset = open === length ? whole.length : subject.reading.originalAt(open);
-      return outsideFindings(detectors, subject, offset);
+      return outsideFindings(detectors, subject, outsidePair(text, offset));
     },
   };
 }
@@ -76,6 +76,11 @@ function outsideFindings(detectors: readonly Detector[], subject: Subject, offse
     ({ start, end }) => start < offset && offset < end,
   );
   return straddling?.start ?? offset;
+}
+
+function outsidePair(text: string, offset: number): number {
+  const unit = text.charCodeAt(offset);
+  return unit >= 0xdc00 && unit <= 0xdfff && offset > 0 ? offset - 1 : offset;
 }
 
 /** Whether half a surrogate pair is at the end. */

@@ -1,4 +1,6 @@
 import fc from "fast-check";
+import { piiEntities } from "../../../../../server/core/pii-entities.ts";
+import { createDetector } from "../../../../../server/policies/pii/detectors/detectors.ts";
 
 /** Pieces of which values, what is nearly one, and what surrounds them are put together. */
 const pieces = [
@@ -74,10 +76,33 @@ const pieces = [
   "\udfd2",
   "😀",
   "a".repeat(64),
+  "b.".repeat(30),
+  "label.".repeat(9),
+  "4111 1111 1111 1111 110",
+  "4111-1111-1111-1111-110",
+  "15th of September, 2024",
+  "15 September",
+  "september",
+  " 2024",
+  "000",
+  "00",
+  "0",
+  "A",
+  "X",
   "7".repeat(40),
 ] as const;
 
+/** What makes a value another one, or none, when it comes right behind. */
+const tails = [..."0123456789-.@ /aZT人", "\u200b", ".com", "@x.io"] as const;
+
+const canaries = piiEntities.map((entity) => createDetector(entity, "US").canary);
+
 /** Texts that are full of near-matches. */
 export const anyText: fc.Arbitrary<string> = fc
-  .array(fc.constantFrom(...pieces), { maxLength: 24 })
-  .map((parts) => parts.join(""));
+  .tuple(
+    fc.array(fc.constantFrom(...pieces), { maxLength: 12 }),
+    fc.constantFrom("", ...canaries),
+    fc.array(fc.constantFrom(...tails), { maxLength: 4 }),
+    fc.array(fc.constantFrom(...pieces), { maxLength: 8 }),
+  )
+  .map(([before, canary, tail, after]) => [...before, canary, ...tail, ...after].join(""));
