@@ -143,7 +143,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       trace: watching.trace,
       deadline: deadline({ clock }),
       ...policies.layers,
-      ...createPersonalData({ settings, policiesFor: policies.policiesFor, log, telemetry }),
+      ...createPersonalData({ settings, ...policies, policies: settings.policies, log, telemetry }),
       idempotency: idempotency({ clock, store: repeatable, runLimitMs: settings.callTimeoutMs }),
       answerSchema: answerSchema({ checker: schemaChecker }),
       router: router({ routes }),

@@ -3,10 +3,13 @@ import type { Settings } from "../config/settings.ts";
 import type { Call } from "../core/call.ts";
 import type { Layer } from "../core/layer.ts";
 import type { Log } from "../core/log.ts";
+import type { Policies } from "../core/policy.ts";
 import type { ScreenedCall } from "../core/screened-call.ts";
 import type { PoliciesFor } from "../policies/call-policies.ts";
+import { checkCanaries } from "../policies/pii/canaries.ts";
 import { createRuleBook } from "../policies/pii/rule-book.ts";
 import { createScanner } from "../policies/pii/scanner.ts";
+import { policyForms } from "../policies/policy-forms.ts";
 import { redactRequest } from "../policies/redact-request.ts";
 import { redactResponse } from "../policies/redact-response.ts";
 import { bodyLog } from "../telemetry/body-log.ts";
@@ -22,6 +25,8 @@ export interface PersonalDataLayers {
 
 export interface PersonalDataOptions {
   readonly settings: Pick<Settings, "logLevel">;
+  /** All that are configured: their detectors have to prove themselves before the first call. */
+  readonly policies: Policies;
   readonly policiesFor: PoliciesFor;
   readonly log: Log;
   readonly telemetry: Telemetry;
@@ -33,9 +38,10 @@ export interface PersonalDataOptions {
  */
 const secret = randomBytes(32);
 
-/** Makes the layers. */
+/** Makes the layers. Throws where a detector does not find what it is there to find. */
 export function createPersonalData(options: PersonalDataOptions): PersonalDataLayers {
-  const { settings, policiesFor, log, telemetry } = options;
+  const { settings, policies, policiesFor, log, telemetry } = options;
+  proveDetectors(policies);
   const ruleBook = createRuleBook(policiesFor, createScanner);
   const onSighting = countSightings(telemetry);
   const isOn = settings.logLevel === "debug" || settings.logLevel === "trace";
@@ -44,4 +50,15 @@ export function createPersonalData(options: PersonalDataOptions): PersonalDataLa
     bodyLog: bodyLog({ log, isOn }),
     redactResponse: redactResponse({ ruleBook, onSighting }),
   };
+}
+
+function proveDetectors(policies: Policies): void {
+  for (const policy of policyForms(policies)) {
+    if (policy.type !== "content_filter") continue;
+    for (const filter of policy.filters) {
+      if (filter.type !== "pii_detection") continue;
+      const entities = filter.rules.map(({ entity }) => entity);
+      checkCanaries({ entities, defaultRegion: filter.defaultRegion });
+    }
+  }
 }

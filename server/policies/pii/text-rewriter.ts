@@ -8,6 +8,7 @@ import {
 
 /** Rewrites a text that is all there. The text itself comes back when nothing was found. */
 export function rewriteText(text: string, { scanner, replace }: Rewriting): string {
+  if (text === "") return text;
   let written = "";
   let position = 0;
   for (const finding of scanner.scan(text)) {
