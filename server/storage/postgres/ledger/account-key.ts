@@ -1,9 +1,27 @@
+import { createHash } from "node:crypto";
 import type { LedgerAccount, LedgerWindow } from "../../../core/ledger.ts";
 import { storable } from "../storable.ts";
 
-/** What tells counts apart: the name and the window. */
-export function accountKey({ name: asGiven, window }: LedgerAccount): string {
-  const name = storable(asGiven);
+/** PostgreSQL's indexes take some 2,700 bytes. */
+const longestName = 600;
+
+/** Budgets hand the same accounts in again and again. */
+const known = new WeakMap<LedgerAccount, string>();
+
+/** What tells counts apart: the name, in a short form where it is very long, and the window. */
+export function accountKey(account: LedgerAccount): string {
+  let key = known.get(account);
+  if (key === undefined) {
+    key = keyOf(account);
+    known.set(account, key);
+  }
+  return key;
+}
+
+function keyOf({ name: asGiven, window }: LedgerAccount): string {
+  const whole = storable(asGiven);
+  const name =
+    whole.length > longestName ? createHash("sha256").update(whole).digest("hex") : whole;
   return window.kind === "calendar"
     ? `${window.startEpochMs}-${window.endEpochMs} ${name}`
     : `rolling ${window.lengthMs} ${name}`;

@@ -34,10 +34,13 @@ export interface SeekingOutcome {
 /** A hold within the leases of one session. */
 export class LeaseHold implements Hold {
   readonly kind = "hold";
+  /** What it began with. */
   grantedNanoUsd = 0n;
   readonly #options: LeaseHoldOptions;
   #session: LeaseSession | undefined;
   #parts: readonly AccountLease[] = [];
+  /** With its extensions. */
+  #heldNanoUsd = 0n;
   #isStarted = false;
   #hasEnded = false;
   #extensions = 0;
@@ -108,7 +111,7 @@ export class LeaseHold implements Hold {
     const session = this.#session;
     if (session === undefined || session.isLost) return undefined;
     const keys = this.#parts.map(({ key }) => key);
-    return { id, expiresEpochMs, grantedNanoUsd: this.grantedNanoUsd, keys };
+    return { id, expiresEpochMs, grantedNanoUsd: this.#heldNanoUsd, keys };
   }
 
   /** Its session was taken for dead: what it holds is charged already, and it cannot hold more. */
@@ -122,9 +125,10 @@ export class LeaseHold implements Hold {
       this.#session = sync.current;
       this.#parts = accounts.map((account) => sync.current.account(account));
       for (const part of this.#parts) part.holds += 1;
+      this.grantedNanoUsd = amount;
     }
     for (const part of this.#parts) part.take(amount, sync.nowMs);
-    this.grantedNanoUsd += amount;
+    this.#heldNanoUsd += amount;
   }
 
   #end(record: UsageRecord | undefined): void {
@@ -133,7 +137,7 @@ export class LeaseHold implements Hold {
     const { sync, ended } = this.#options;
     for (const part of this.#parts) {
       part.holds -= 1;
-      part.end(this.grantedNanoUsd, record?.costNanoUsd ?? 0n, sync.nowMs);
+      part.end(this.#heldNanoUsd, record?.costNanoUsd ?? 0n, sync.nowMs);
     }
     if (this.#session?.isLost) this.#session.changed();
     if (record) (this.#session ?? sync.current).settle({ record, parts: this.#parts });

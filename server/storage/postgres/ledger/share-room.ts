@@ -29,6 +29,7 @@ export interface Shares {
   readonly recalls: ReadonlySet<string>;
   /** Accounts of which this gateway now holds nothing idle. */
   readonly idleFree: ReadonlySet<string>;
+  /** Gateways that have something to answer. */
   readonly awaited: ReadonlySet<string>;
 }
 
@@ -40,109 +41,138 @@ export interface SharingOptions {
   readonly silent: ReadonlySet<string>;
 }
 
-/** Of the room that is left, a lease takes this share beyond what is needed now, so that it lasts for all gateways. */
-const idleShare = 4n;
-
 /**
  * Decides what a gateway's leases are to be, and which of its waiting calls fit, first come first served, all accounts or
- * none. Pure: the caller has the rows locked. spent + leased never exceeds a limit by what is decided here.
+ * none. Pure: the caller has the rows locked. What it decides never takes an account beyond its limit.
  */
 export function shareRoom({ reports, rows, wishes, silent }: SharingOptions): Shares {
-  const free = new Map<string, bigint>();
-  const promised = new Map<string, bigint>();
+  const rooms = new Map<string, Room>();
   for (const [key, report] of reports) {
-    free.set(key, freeOf(report, rowOf(rows, key)));
-    promised.set(key, 0n);
+    const row = rows.get(key);
+    if (row === undefined) throw new Error(`The account ${key} was not locked.`);
+    rooms.set(key, new Room(report, row));
   }
-  const verdicts = new Map<string, Verdict>();
-  const recalls = new Set<string>();
-  const short = new Set<string>();
   const awaited = new Set<string>();
-  for (const wish of wishes) {
-    const verdict = decide(wish);
-    verdicts.set(wish.id, verdict);
-    if (verdict.kind === "granted") {
-      for (const { key } of wish.parts) {
-        free.set(key, amountOf(free, key) - verdict.amount);
-        promised.set(key, amountOf(promised, key) + verdict.amount);
-      }
-    }
-  }
+  const verdicts = new Map(
+    wishes.map((wish) => [wish.id, decide(wish, stakesOf(wish, rooms, silent), awaited)]),
+  );
+  const all = [...rooms];
+  return {
+    leases: new Map(all.map(([key, room]) => [key, room.lease])),
+    verdicts,
+    recalls: keysOf(all, ({ isRecalled }) => isRecalled),
+    idleFree: keysOf(all, ({ lease, needed }) => lease === needed),
+    awaited,
+  };
+}
 
-  function decide(wish: Wish): Verdict {
-    const least = lesser(wish.least, wish.worst);
-    const left = wish.parts.map(({ key, limit }) => {
-      const report = reports.get(key);
-      const lowered = report === undefined ? 0n : report.account.limitNanoUsd - limit;
-      return { key, limit, amount: amountOf(free, key) - lowered };
-    });
-    const blocked = left.filter(({ amount }) => amount < wish.worst);
-    if (blocked.length === 0) return { kind: "granted", amount: wish.worst };
-    const hopeful = new Map(blocked.map((part) => [part.key, unanswered(wish, part.key)]));
-    const hopeless = blocked.find(({ key, limit, amount }) => {
-      const others = hopeful.get(key) ?? [];
-      return amount < least && (others.length === 0 || mostOf(key, limit) < least);
-    });
-    if (hopeless) return { kind: "refused", key: hopeless.key };
-    const waitsFor = blocked.filter(({ key }) => hopeful.get(key)?.length);
-    if (waitsFor.length === 0) {
-      return { kind: "granted", amount: blocked.map(({ amount }) => amount).reduce(lesser) };
-    }
-    const asked = new Map(wish.asked);
-    for (const { key } of waitsFor) {
-      short.add(key);
-      for (const { session } of hopeful.get(key) ?? []) awaited.add(session);
-      if (asked.has(key)) continue;
-      recalls.add(key);
-      asked.set(key, rowOf(rows, key).recall + 1n);
-    }
-    return { kind: "waits", asked };
-  }
+function keysOf(rooms: readonly [string, Room][], isSo: (room: Room) => boolean): Set<string> {
+  return new Set(rooms.filter(([, room]) => isSo(room)).map(([key]) => key));
+}
 
-  /** Other gateways that may hold something idle. */
-  function unanswered(wish: Wish, key: string): readonly OtherLease[] {
-    if (wish.isOutOfPatience) return [];
+/** One account as one wish finds it. */
+interface Stake {
+  readonly key: string;
+  readonly room: Room;
+  /** What the wish can have. */
+  readonly left: bigint;
+  /** What it could have if nothing of what others hold were in use. */
+  readonly most: bigint;
+  /** Gateways that may hold something idle. */
+  readonly hopes: readonly OtherLease[];
+}
+
+function stakesOf(
+  wish: Wish,
+  rooms: ReadonlyMap<string, Room>,
+  silent: ReadonlySet<string>,
+): readonly Stake[] {
+  return wish.parts.map(({ key, limit }) => {
+    const room = rooms.get(key);
+    if (room === undefined) throw new Error(`A wish for ${key}, which was not reported.`);
+    const lowered = room.limit - limit;
     const asked = wish.asked.get(key);
-    return rowOf(rows, key).others.filter(
-      ({ amount, answered, session }) =>
-        amount > 0n && !silent.has(session) && (asked === undefined || answered < asked),
-    );
-  }
-
-  /** What could be had if nothing of what others hold were in use. */
-  function mostOf(key: string, limit: bigint): bigint {
-    const report = reports.get(key);
-    if (report === undefined) return 0n;
-    const { spent } = rowOf(rows, key);
-    return limit - spent - report.charge - report.floor - amountOf(promised, key);
-  }
-
-  const leases = new Map<string, bigint>();
-  const idleFree = new Set<string>();
-  for (const [key, report] of reports) {
-    const needed = report.floor + amountOf(promised, key);
-    const kept = greater(report.keep, needed);
-    const most = needed + greater(amountOf(free, key), 0n);
-    let lease = lesser(kept, most);
-    if (report.account.enforced && !short.has(key) && !rowOf(rows, key).isScarce) {
-      if (report.want > lease) lease += lesser(report.want - lease, (most - lease) / idleShare);
-    }
-    if (short.has(key)) lease = needed;
-    leases.set(key, lease);
-    if (lease === needed) idleFree.add(key);
-  }
-  return { leases, verdicts, recalls, idleFree, awaited };
+    const hopes = room.row.others.filter(({ amount, answered, session }) => {
+      const mayGive = amount > 0n && (asked === undefined || answered < asked);
+      return mayGive && !wish.isOutOfPatience && !silent.has(session);
+    });
+    return { key, room, left: room.free - lowered, most: room.most - lowered, hopes };
+  });
 }
 
-/** What the account has beyond this gateway's floor: what it holds idle, and what nobody holds. */
-function freeOf({ account, charge, floor }: AccountReport, row: AccountRow): bigint {
-  return account.limitNanoUsd - row.spent - charge - (row.leased - row.lease) - floor;
+function decide(wish: Wish, stakes: readonly Stake[], awaited: Set<string>): Verdict {
+  const least = lesser(wish.least, wish.worst);
+  const blocked = stakes.filter(({ left }) => left < wish.worst);
+  const hopeless = blocked.find(
+    ({ left, most, hopes }) => left < least && (hopes.length === 0 || most < least),
+  );
+  if (hopeless) return { kind: "refused", key: hopeless.key };
+  const waitsFor = blocked.filter(({ hopes }) => hopes.length > 0);
+  if (waitsFor.length > 0) return recall(wish, waitsFor, awaited);
+  const amount = blocked.map(({ left }) => left).reduce(lesser, wish.worst);
+  for (const { room } of stakes) room.promise(amount);
+  return { kind: "granted", amount };
 }
 
-function rowOf(rows: ReadonlyMap<string, AccountRow>, key: string): AccountRow {
-  const row = rows.get(key);
-  if (row === undefined) throw new Error(`The account ${key} was not locked.`);
-  return row;
+function recall(wish: Wish, waitsFor: readonly Stake[], awaited: Set<string>): Verdict {
+  const asked = new Map(wish.asked);
+  for (const { key, room, hopes } of waitsFor) {
+    for (const { session } of hopes) awaited.add(session);
+    room.isShort = true;
+    if (asked.has(key)) continue;
+    room.isRecalled = true;
+    asked.set(key, room.row.recall + 1n);
+  }
+  return { kind: "waits", asked };
 }
 
-const amountOf = (amounts: ReadonlyMap<string, bigint>, key: string) => amounts.get(key) ?? 0n;
+/** Of the room that is left, a lease takes this part beyond what is needed now, so that it lasts for all gateways. */
+const idlePart = 4n;
+
+/** What one account has for this gateway, while it is shared out. */
+class Room {
+  readonly row: AccountRow;
+  /** Somebody waits here for what others hold. */
+  isShort = false;
+  isRecalled = false;
+  readonly #report: AccountReport;
+  #promised = 0n;
+
+  constructor(report: AccountReport, row: AccountRow) {
+    this.#report = report;
+    this.row = row;
+  }
+
+  get limit(): bigint {
+    return this.#report.account.limitNanoUsd;
+  }
+
+  /** What is in use and promised: less the lease cannot be. */
+  get needed(): bigint {
+    return this.#report.floor + this.#promised;
+  }
+
+  /** What there would be beyond that if the others held nothing. */
+  get most(): bigint {
+    return this.limit - this.row.spent - this.#report.charge - this.needed;
+  }
+
+  /** What there is: what this gateway holds idle, and what nobody holds. Negative below a limit that was lowered. */
+  get free(): bigint {
+    return this.most - (this.row.leased - this.row.lease);
+  }
+
+  promise(amount: bigint): void {
+    this.#promised += amount;
+  }
+
+  get lease(): bigint {
+    const { needed, free } = this;
+    if (this.isShort) return needed;
+    const most = needed + greater(free, 0n);
+    const kept = lesser(greater(this.#report.keep, needed), most);
+    const wanted = this.#report.want - kept;
+    const isSpare = this.#report.account.enforced && !this.row.isScarce && wanted > 0n;
+    return isSpare ? kept + lesser(wanted, (most - kept) / idlePart) : kept;
+  }
+}
