@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { LicenseKey } from "../core/license-keys.ts";
 import { ConfigurationError } from "./configuration-error.ts";
-import type { Settings } from "./settings.ts";
+import type { Configuration } from "./settings.ts";
 
 /** The `=` after a name is not one that a base64 key ends with. */
 const entryForm = /^(?:(?<name>[A-Za-z0-9_.-]{1,64})=(?!=*$))?(?<secret>\S+)$/;
@@ -15,7 +15,7 @@ const shortestKey = 16;
  * The licence keys of the configuration as SHA-256. Problems name the entry by its place, never by its text. Admins that
  * have no licence key are a problem too.
  */
-export function loadLicenseKeys(settings: Settings): readonly LicenseKey[] {
+export function loadLicenseKeys(settings: Configuration): readonly LicenseKey[] {
   const { licenseKeys = "", licenseKeysFile } = settings;
   const entries = [
     ...licenseKeys.split(",").map((entry, index) => ({ entry, where: `licence key ${index + 1}` })),
@@ -36,10 +36,13 @@ export function loadLicenseKeys(settings: Settings): readonly LicenseKey[] {
   }
   if (problems.length === 0) problems.push(...unknownAdmins(settings, keys));
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return keys;
+  return keys.map((key) => {
+    const granted = settings.keyGrants.get(key.name);
+    return granted ? { ...key, tenant: granted.tenant, grants: granted } : key;
+  });
 }
 
-function unknownAdmins({ adminKeys }: Settings, keys: readonly LicenseKey[]): string[] {
+function unknownAdmins({ adminKeys }: Configuration, keys: readonly LicenseKey[]): string[] {
   const names = keys.map(({ name }) => name);
   const advice = names.length > 0 ? `The names are: ${names.join(", ")}` : "There are none";
   return adminKeys

@@ -44,6 +44,6 @@ export function loadSettings({ flags, env, file }: Sources): Configuration {
   const settings = Object.fromEntries(Object.entries(settingsTable).map(read));
   if (problems.length > 0) throw new ConfigurationError(problems);
   const { modelOverrides, modelRoutes, policies, keyGrants } = fromFile;
-  const ofFile = { modelOverrides, modelRoutes, policies, keyGrants, keyFences: keyGrants };
+  const ofFile = { modelOverrides, modelRoutes, policies, keyGrants };
   return { ...settings, ...ofFile } as Configuration;
 }

@@ -1,4 +1,3 @@
-import type { KeyFence } from "../core/fence.ts";
 import type { ModelOverrides } from "../core/model-override.ts";
 import type { ModelRoutes } from "../core/model-route.ts";
 import type { Policies } from "../core/policy.ts";
@@ -31,8 +30,6 @@ export interface Configuration extends Settings {
   readonly policies: Policies;
   /** What the configuration says of single licence keys, by their names. */
   readonly keyGrants: ReadonlyMap<string, ConfiguredGrants>;
-  /** The fences among them. */
-  readonly keyFences: ReadonlyMap<string, KeyFence>;
 }
 
 /** Every setting there is. The help of `axonflow serve` is made from this table. */

@@ -3,8 +3,3 @@ export interface Fence {
   readonly providers: readonly string[];
   readonly regions: readonly string[];
 }
-
-/** The fence around one licence key's calls, and where the configuration says so (`file:line`). */
-export interface KeyFence extends Fence {
-  readonly where: string;
-}

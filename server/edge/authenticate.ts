@@ -28,7 +28,8 @@ export function authenticateBy(keys: readonly LicenseKey[]): Authenticate {
       if (timingSafeEqual(candidate.sha256, sha256)) holder = candidate;
     }
     if (!holder || key.length > longestKey) throw invalidKey();
-    const principal: Principal = { name: holder.name };
+    const { name, tenant, grants } = holder;
+    const principal: Principal = { name, tenant, grants };
     letIn.set(key, principal);
     return principal;
   };

@@ -13,6 +13,7 @@ import { createCandidates } from "./candidates.ts";
 import { explainNoRoute } from "./explain-no-route.ts";
 import { allowsProvider, type Fences } from "./fence.ts";
 import { groupsOf } from "./groups.ts";
+import { createModelGrants } from "./model-grants.ts";
 import { type Order, orderedEndpoints } from "./order.ts";
 import { byProvider, type ServingPlace } from "./serving-place.ts";
 
@@ -34,8 +35,6 @@ export interface RouteOptions {
   readonly affinity?: Affinity | undefined;
   /** What holds for every call. */
   readonly fence?: Fence | undefined;
-  /** What holds for the calls of one licence key besides, by the key's name. */
-  readonly keyFences?: ReadonlyMap<string, Fence> | undefined;
   /** Names that mean something else at each provider. */
   readonly modelRoutes?: ModelRoutes | undefined;
   /** The operator's aliases: what holds for a name holds for them. */
@@ -55,17 +54,19 @@ export type Routes = (call: Call, pin?: string) => Route;
 
 /** Sets up routing. What does not change from call to call is worked out here, once. */
 export function createRoutes(options: RouteOptions): Routes {
-  const { traffic, fence, keyFences, records, random = Math.random } = options;
+  const { traffic, fence, records, random = Math.random } = options;
   const { order: usualOrder, affinity: usualAffinity = "none" } = options;
   const providers = byProvider(options.places, options.primaryProvider);
   const candidatesFor = createCandidates({ ...options, providers });
+  const grantsModel = createModelGrants(options.catalogue);
   const standing: Fences = fence ? [fence] : [];
 
   return (call, pin) => {
     const { request, principal, delivery } = call;
     const { routing } = request;
     const pinned = pin ?? request.provider;
-    const fences = fencesOf(standing, keyFences?.get(principal.name), routing);
+    const { grants } = principal;
+    const fences = fencesOf(standing, grants, routing);
     const weights = pin === undefined ? traffic.weights : undefined;
     const eligible = providers.filter(
       ({ name }) =>
@@ -74,7 +75,10 @@ export function createRoutes(options: RouteOptions): Routes {
         allowsProvider(fences, name),
     );
     const candidates = candidatesFor({ asked: request.model, pinned, eligible, weights });
-    const groups = groupsOf(candidates, fences, traffic.drained);
+    const reachable = groupsOf(candidates, fences, traffic.drained);
+    const groups = grants?.models.length
+      ? grantsModel(reachable, principal.name, grants)
+      : reachable;
     if (groups.length === 0) {
       throw explainNoRoute(options, { asked: request.model, pinned, eligible, candidates, fences });
     }

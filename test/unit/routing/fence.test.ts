@@ -8,6 +8,7 @@ import type { Fence } from "../../../server/core/fence.ts";
 import { modelEntries } from "../../../server/routing/models/model-entries.ts";
 import { attemptsWhileFailing } from "../../fakes/attempts-while-failing.ts";
 import { refusalOf } from "../../fakes/outcomes.ts";
+import { principalWith } from "../../fakes/principals.ts";
 import { bedrockIn, modelRoutesOf, openAi, routedWorld } from "../../fakes/routed-world.ts";
 import { seededRandom } from "../../fakes/seeded-random.ts";
 
@@ -101,7 +102,6 @@ describe("the fence", () => {
             overrides,
             ...(weights && { weights }),
             fence: ofGateway,
-            keyFences: new Map([["test", ofKey]]),
             modelRoutes: modelRoutesOf({ routed: { openai: "gpt-4o", bedrock: `us.${sonnet}` } }),
             aliases: new Map([["mine", "routed"]]),
             random: seededRandom(seed),
@@ -109,7 +109,8 @@ describe("the fence", () => {
           const { providers: allowedProviders, regions: allowedRegions } = ofRequest;
           const routing = { allowedProviders, allowedRegions, order };
           const request = { model: wanted, provider, routing };
-          for (const endpoint of await attemptsWhileFailing(world.routes, request)) {
+          const call = { principal: principalWith(ofKey) };
+          for (const endpoint of await attemptsWhileFailing(world.routes, request, call)) {
             asked += 1;
             for (const each of [ofGateway, ofKey, ofRequest]) {
               assert.ok(
@@ -228,16 +229,16 @@ describe("the fence", () => {
     const world = routedWorld({
       places: everywhere,
       fence: { providers: [], regions: ["us-*", "eu-*"] },
-      keyFences: new Map([["test", { providers: ["bedrock"], regions: ["eu-*", "ap-*"] }]]),
     });
+    const principal = principalWith({ providers: ["bedrock"], regions: ["eu-*", "ap-*"] });
     const regions = (allowedRegions: string[]) =>
       world
-        .endpoints({ model: "claude-3-haiku", routing: { allowedRegions } })
+        .endpoints({ model: "claude-3-haiku", routing: { allowedRegions } }, { principal })
         .map(({ region }) => region);
     assert.deepEqual(regions([]), ["eu-central-1"]);
     assert.deepEqual(regions(["eu-central-1", "us-east-1"]), ["eu-central-1"]);
     await refusalOf(() => regions(["us-*"]));
-    const openai = await refusalOf(() => world.names({ provider: "openai" }));
+    const openai = await refusalOf(() => world.names({ provider: "openai" }, { principal }));
     assert.match(openai.message, /"openai" may not serve this call/);
   });
 
