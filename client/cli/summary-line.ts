@@ -1,3 +1,4 @@
+import { Direction, RedactionAction } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { type Completed, type CompleteResponse, FinishReason } from "../sdk/node.ts";
 import { usd } from "./usd.ts";
 
@@ -9,10 +10,25 @@ export function summaryLine(answer: CompleteResponse | Completed): string {
     `tokens: ${usage?.inputTokens ?? 0} in, ${usage?.outputTokens ?? 0} out`,
     `${answer.latencyMs} ms, first token after ${answer.timeToFirstTokenMs} ms`,
     finish(answer),
+    ...redacted(answer),
     ...(cost ? [`$${usd(cost.nanoUsd)}${answer.replayOf && " (not billed again)"}`] : []),
   ];
   return facts.join(" | ");
 }
+
+/** What policies found, by entity; the answer has no values. */
+function redacted({ redactions }: CompleteResponse | Completed): string[] {
+  if (redactions.length === 0) return [];
+  const counts = redactions.map(({ entity, count, direction, action }) => {
+    const way = direction === Direction.REQUEST ? "asked" : "answered";
+    return `${count} ${entity} ${way}, ${actions.get(action) ?? "found"}`;
+  });
+  return [`personal data: ${counts.join("; ")}`];
+}
+
+const actions = new Map<RedactionAction, string>(
+  Object.entries(RedactionAction).map(([name, action]) => [action, name.toLowerCase()]),
+);
 
 /** The reasons that mean the text is not all that the model would have said. */
 const cut = new Map<FinishReason, string>([
