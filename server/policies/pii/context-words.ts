@@ -1,10 +1,13 @@
-import { classAt, digit, letter, other } from "./characters.ts";
+import { classAt, digit, isDigitAt, letter, other } from "./characters.ts";
 import type { Subject } from "./subject.ts";
 
 /** How many words before a value may say what it is. */
 const mostWords = 5;
 
-/** The words before a position, the nearest first, in lower case; `socialSecurity` and `social_security` are two each. */
+/**
+ * The words before a position, the nearest first, in lower case; `socialSecurity` and `social_security` are two each, and
+ * every number is `0`.
+ */
 export function wordsBefore(subject: Subject, position: number): readonly string[] {
   const { text } = subject;
   const floor = subject.floorOf(position);
@@ -17,7 +20,8 @@ export function wordsBefore(subject: Subject, position: number): readonly string
     while (start > least && goesOn(text, start, end)) start--;
     // A word at the very edge may have begun before it.
     if (start === floor) break;
-    if (start < end) words.push(text.slice(start, end).toLowerCase());
+    if (start < end)
+      words.push(isDigitAt(text, start) ? "0" : text.slice(start, end).toLowerCase());
     end = start;
   }
   return words;

@@ -40,7 +40,28 @@ export function openFrom(text: string, { longest, within, startsAt }: Span): num
 export function digitRunSpan(longest: number): Span {
   return {
     longest,
-    within: (unit) => (unit >= 48 && unit <= 57) || unit === 45 || unit === 46,
-    startsAt: (text, position) => isDigitAt(text, position) && !isDigitAt(text, position - 1),
+    within: (unit) => isDigitUnit(unit) || unit === 45 || unit === 46,
+    startsAt: startsRun,
   };
+}
+
+/** Whether a run of digits starts here. */
+export function startsRun(text: string, position: number): boolean {
+  return isDigitAt(text, position) && !isDigitAt(text, position - 1);
+}
+
+/** Digits, and what stands between groups of them: hyphen, dot, space. */
+export function isGroupedUnit(unit: number): boolean {
+  return isDigitUnit(unit) || unit === 45 || unit === 46 || unit === 32;
+}
+
+/** ASCII letters, digits and the hyphen. */
+export function isCodeUnit(unit: number): boolean {
+  const lower = unit | 32;
+  return isDigitUnit(unit) || unit === 45 || (lower >= 97 && lower <= 122);
+}
+
+/** The digits 0 to 9. */
+export function isDigitUnit(unit: number): boolean {
+  return unit >= 48 && unit <= 57;
 }

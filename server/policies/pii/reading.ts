@@ -14,7 +14,9 @@ export interface Reading {
 
 /** Reads a text. Costs next to nothing where there is nothing to fold. */
 export function readText(original: string): Reading {
-  if (!beyondAscii.test(original) || !foldable.test(original)) return readAsIs(original);
+  // As many bytes as characters: ASCII alone.
+  if (Buffer.byteLength(original) === original.length) return readAsIs(original);
+  if (!foldable.test(original)) return readAsIs(original);
   const sameLength = original.replace(sameLengthFolds, foldUnit);
   return lengthChanging.test(sameLength) ? readFolded(sameLength) : readAsIs(sameLength);
 }
@@ -93,7 +95,6 @@ const characters: readonly (readonly [RegExp, string])[] = [
   [/\ufe62/, "+"],
 ];
 
-const beyondAscii = /[^\0-\x7f]/;
 /** Spaces, hyphens, dots, full-width forms, digits outside ASCII. */
 const folded =
   "\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\u2010-\\u2015\\u2212\\ufe58\\ufe63\\u2024\\ufe52\\ufe6b\\ufe62\\uff01-\\uff5e" +

@@ -1,7 +1,7 @@
 import type { PiiEntity } from "../../../core/pii-entities.ts";
 import { isAlphanumericAt, isWordAt } from "../characters.ts";
 import { hasContext } from "../context-words.ts";
-import type { Detector } from "../detector.ts";
+import { type Detector, isCodeUnit } from "../detector.ts";
 
 /** A code that nothing but the words before it tells from others. */
 export interface CodedValue {
@@ -29,11 +29,7 @@ export function createCodedValue({
     canary,
     span: {
       longest: mostLength + 3,
-      within: (unit) =>
-        (unit >= 48 && unit <= 57) ||
-        (unit >= 65 && unit <= 90) ||
-        (unit >= 97 && unit <= 122) ||
-        unit === 45,
+      within: isCodeUnit,
       startsAt: (text, position) => isAlphanumericAt(text, position) && !isInside(text, position),
     },
     find(subject, tell) {

@@ -1,6 +1,6 @@
 import { endsNumber, startsNumber } from "../boundaries.ts";
 import { isDigitAt } from "../characters.ts";
-import type { Detector, Tell } from "../detector.ts";
+import { type Detector, isGroupedUnit, startsRun, type Tell } from "../detector.ts";
 import type { Subject } from "../subject.ts";
 import { hasIssuer } from "./card-issuers.ts";
 import { passesLuhn } from "./luhn.ts";
@@ -12,36 +12,58 @@ export const creditCard: Detector = {
   find(subject, tell) {
     for (let group = 0; group < subject.starts.length; group++) findFrom(subject, group, tell);
   },
-  span: {
-    // 19 digits in groups of four, and what decides about the end.
-    longest: 26,
-    within: (unit) => (unit >= 48 && unit <= 57) || unit === 45 || unit === 46 || unit === 32,
-    startsAt: (text, position) => isDigitAt(text, position) && !isDigitAt(text, position - 1),
-  },
+  // 19 digits in groups of four, and what decides about the end.
+  span: { longest: 26, within: isGroupedUnit, startsAt: startsRun },
 };
 
+/** A run of digits on the way: where it starts, and what its first four digits are as a number. */
+interface Beginning {
+  readonly start: number;
+  readonly firstFour: number;
+}
+
 function findFrom(subject: Subject, group: number, tell: Tell): void {
-  const { starts, ends } = subject;
+  const { text, starts, ends } = subject;
   const start = starts[group] ?? 0;
   const length = (ends[group] ?? 0) - start;
-  if (length >= 12 && length <= 19) tellCard(subject, start, start + length, tell);
-  if (length !== 4) return;
-  let shape = "4";
-  for (let next = group + 1; next < starts.length && shape.length < 9; next++) {
-    if (!isJoined(subject, group, next)) break;
-    const nextLength = (ends[next] ?? 0) - (starts[next] ?? 0);
-    if (nextLength > 6) break;
-    shape += `-${nextLength}`;
-    const isCard = anywhere.has(shape) || (alone.has(shape) && isAlone(subject, group, next));
-    if (isCard) tellCard(subject, start, ends[next] ?? 0, tell);
+  if (length !== 4 && (length < 12 || length > 19)) return;
+  const beginning = { start, firstFour: firstFourAt(text, start) };
+  if (length === 4) findGrouped(subject, group, beginning, tell);
+  else if (isCard(subject, beginning, length, start + length)) tell(start, start + length);
+}
+
+/** Several groups: which lengths they may have, `shapes` says. */
+function findGrouped(subject: Subject, group: number, beginning: Beginning, tell: Tell): void {
+  const { starts, ends } = subject;
+  let digits = 4;
+  let shape = 4;
+  for (let next = group + 1; next < starts.length && shape < 10_000; next++) {
+    if (!isJoined(subject, group, next)) return;
+    const end = ends[next] ?? 0;
+    const length = end - (starts[next] ?? 0);
+    if (length > 6) return;
+    digits += length;
+    shape = 10 * shape + length;
+    if (!anywhere.has(shape) && !(alone.has(shape) && isAlone(subject, group, next))) continue;
+    if (isCard(subject, beginning, digits, end)) tell(beginning.start, end);
   }
 }
 
-function tellCard(subject: Subject, start: number, end: number, tell: Tell): void {
+function isCard(
+  subject: Subject,
+  { start, firstFour }: Beginning,
+  length: number,
+  end: number,
+): boolean {
   const { text } = subject;
-  const digits = text.slice(start, end).replaceAll(/[ .-]/g, "");
-  if (!hasIssuer(digits) || !passesLuhn(digits)) return;
-  if (startsNumber(subject, start) && endsNumber(text, end)) tell(start, end);
+  if (!hasIssuer(firstFour, length) || !passesLuhn(text, start, end)) return false;
+  return startsNumber(subject, start) && endsNumber(text, end);
+}
+
+function firstFourAt(text: string, start: number): number {
+  let number = 0;
+  for (let at = start; at < start + 4; at++) number = 10 * number + text.charCodeAt(at) - 48;
+  return number;
 }
 
 /** Whether one separator, the same as behind the first group, joins a group to the one before it. */
@@ -63,16 +85,7 @@ function isAlone(subject: Subject, first: number, last: number): boolean {
   return !isBefore && !(text.charCodeAt(end) === separator && isDigitAt(text, end + 1));
 }
 
-/** How cards print their numbers: by the lengths of the groups. These are found among other numbers too. */
-const anywhere = new Set(["4-4-4-4", "4-6-5", "4-6-4"]);
-/** Shapes that rows of ordinary numbers also have. */
-const alone = new Set([
-  "4-4-4",
-  "4-4-4-1",
-  "4-4-4-2",
-  "4-4-4-3",
-  "4-4-4-4-1",
-  "4-4-4-4-2",
-  "4-4-4-4-3",
-  "4-5-6",
-]);
+/** How cards print their numbers: 4-4-4-4, 4-6-5 and 4-6-4. These are found among other numbers too. */
+const anywhere = new Set([4444, 465, 464]);
+/** Shapes that rows of ordinary numbers also have, such as 4-4-4. */
+const alone = new Set([444, 4441, 4442, 4443, 44_441, 44_442, 44_443, 456]);

@@ -1,5 +1,5 @@
 import { isAlphanumericAt, isDigitAt, isLetterAt, isWordAt } from "../characters.ts";
-import type { Detector } from "../detector.ts";
+import { type Detector, isCodeUnit } from "../detector.ts";
 import { ibanLengths } from "./iban-lengths.ts";
 
 /** International bank account numbers (ISO 13616), whole or in groups of four: the country's length, remainder 1 by 97. */
@@ -9,12 +9,7 @@ export const iban: Detector = {
   span: {
     // 34 characters, a space after each four, and what decides about the end.
     longest: 44,
-    within: (unit) =>
-      (unit >= 48 && unit <= 57) ||
-      (unit >= 65 && unit <= 90) ||
-      (unit >= 97 && unit <= 122) ||
-      unit === 32 ||
-      unit === 45,
+    within: (unit) => isCodeUnit(unit) || unit === 32,
     startsAt: mayStart,
   },
   find({ text, starts, ends }, tell) {

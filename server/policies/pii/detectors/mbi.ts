@@ -1,5 +1,5 @@
 import { isDigitAt, isWordAt } from "../characters.ts";
-import type { Detector } from "../detector.ts";
+import { type Detector, isCodeUnit } from "../detector.ts";
 
 /** Medicare beneficiary identifiers, eleven characters, with or without hyphens (CMS, "Understanding the MBI format"). */
 export const mbi: Detector = {
@@ -7,11 +7,7 @@ export const mbi: Detector = {
   canary: "mbi 1EG4-TE5-MK73",
   span: {
     longest: 15,
-    within: (unit) =>
-      (unit >= 48 && unit <= 57) ||
-      (unit >= 65 && unit <= 90) ||
-      (unit >= 97 && unit <= 122) ||
-      unit === 45,
+    within: isCodeUnit,
     startsAt: (text, position) =>
       isDigitAt(text, position) && !isWordAt(text, position - 1) && text[position] !== "0",
   },

@@ -1,7 +1,7 @@
 import { endsNumber, startsNumber } from "../boundaries.ts";
 import { isDigitAt } from "../characters.ts";
 import { hasContext } from "../context-words.ts";
-import type { Span, Tell } from "../detector.ts";
+import { isGroupedUnit, type Span, startsRun, type Tell } from "../detector.ts";
 import type { Subject } from "../subject.ts";
 
 /** What makes nine digits a number of one kind. */
@@ -60,8 +60,4 @@ function isAlone(text: string, start: number): boolean {
 const separators = new Set(["-", " ", "."]);
 
 /** Nine digits, two separators, and what decides about the end. */
-export const nineDigitsSpan: Span = {
-  longest: 13,
-  within: (unit) => (unit >= 48 && unit <= 57) || unit === 45 || unit === 46 || unit === 32,
-  startsAt: (text, position) => isDigitAt(text, position) && !isDigitAt(text, position - 1),
-};
+export const nineDigitsSpan: Span = { longest: 13, within: isGroupedUnit, startsAt: startsRun };

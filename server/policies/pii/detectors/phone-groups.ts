@@ -20,7 +20,7 @@ export function phoneGroups({ text, starts, ends }: Subject, first: number): Pho
     const start = starts[group] ?? 0;
     const before = ends[group - 1] ?? 0;
     if (start - before > 3) break;
-    const gap = text.slice(before, start);
+    const gap = start - before === 1 ? (text[before] ?? "") : text.slice(before, start);
     const length = (ends[group] ?? 0) - start;
     digits += length;
     if (digits > mostDigits || !joints.has(gap)) break;

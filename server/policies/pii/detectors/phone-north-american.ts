@@ -14,13 +14,14 @@ export function findNorthAmerican(subject: Subject, group: number, tell: Tell): 
   const { text, starts, ends } = subject;
   const first = starts[group] ?? 0;
   const length = (ends[group] ?? 0) - first;
-  if (length > 11 || length === 2 || text[first - 1] === "+") return;
-  if (length >= 10) {
+  const isLong = length === 1 && text[first] === "1";
+  if (text[first - 1] === "+") return;
+  if (length === 10 || length === 11) {
     if (isBare(subject, first, first + length)) tell(first, first + length);
     return;
   }
+  if (!isLong && (length !== 3 || !isAreaCode(text, first))) return;
   const { lengths, gaps } = phoneGroups(subject, group);
-  const isLong = text[first] === "1" && length === 1;
   const shape = lengths.slice(isLong ? 1 : 0, isLong ? 4 : 3);
   const inner = gaps.slice(isLong ? 1 : 0, isLong ? 3 : 2);
   const start = text[first - 1] === "(" && inner[0]?.startsWith(")") ? first - 1 : first;

@@ -15,7 +15,7 @@ export function createPhone(defaultRegion: string): Detector {
   const region = regionOf(defaultRegion);
   return {
     entity: "PHONE",
-    canary: "call +1 415 555 2671",
+    canary: "call +44 20 7946 0958",
     find(subject, tell) {
       for (let group = 0; group < subject.starts.length; group++) {
         findInternational(subject, group, tell);
