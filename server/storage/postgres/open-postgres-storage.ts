@@ -15,7 +15,7 @@ export interface PostgresStorageOptions {
   readonly log: Log;
   /** How long a gateway's leases hold after it was last heard of. Default: ten seconds. */
   readonly leaseTtlMs?: number | undefined;
-  /** How long a call may wait for the database. Default: two seconds. */
+  /** How long a call may wait for the database. Default: three seconds. */
   readonly waitMs?: number | undefined;
   /** The most usage records that wait for the database. Default: 50,000. */
   readonly maxUnreported?: number | undefined;
@@ -40,7 +40,7 @@ export async function openPostgresStorage(options: PostgresStorageOptions): Prom
       clock,
       log,
       leaseTtlMs: options.leaseTtlMs ?? 10_000,
-      waitMs: options.waitMs ?? 2000,
+      waitMs: options.waitMs ?? 3000,
       usageRetentionDays: options.usageRetentionDays ?? 400,
       maxUnreported: options.maxUnreported ?? 50_000,
     });

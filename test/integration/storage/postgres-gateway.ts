@@ -17,7 +17,7 @@ const storage = await openPostgresStorage({
   clock: systemClock,
   log: { debug: silent, info: silent, warn: silent, error: silent },
   leaseTtlMs: crowdTtlMs,
-  waitMs: 1000,
+  waitMs: 2500,
 });
 let isStopped = false;
 process.stdin.on("data", () => {

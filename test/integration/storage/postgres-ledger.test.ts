@@ -153,33 +153,36 @@ describe("gateways with one PostgreSQL", () => {
     assert.deepEqual(await costs(near), new Map([["call", 40n]]));
   });
 
-  it("charge a gateway's leases when it is gone, and take back what it did not spend when it returns", async (t) => {
-    const url = await server.createDatabase();
-    const options = { leaseTtlMs: 600, waitMs: 300 };
-    const { ledger: far, line } = await openByLine(t, url, options);
-    const near = await open(t, url, options);
-    const account = accountOf(1_000n);
-    const hold = await begin(far, callOf([account], 400n));
-    const late = await begin(far, callOf([account], 300n));
-    line.cut();
-    await until("its leases are charged", async () => (await costs(near)).has("lost"));
-    const { spentNanoUsd, reservedNanoUsd } = await stateOf(near);
-    assert.equal((await costs(near)).get("lost"), spentNanoUsd);
-    assert.ok(spentNanoUsd >= 700n && spentNanoUsd <= 1_000n);
-    assert.equal(reservedNanoUsd, 0n);
-    await assert.rejects(far.reserve(callOf([account], 1n)), isUnavailable);
-    hold.settle(recordOf("late", 123n));
-    line.mend();
-    await until("it tells what it spent", async () => (await costs(near)).get("call") === 123n);
-    await until("only what is under way stays charged", async () => {
-      return (await costs(near)).get("lost") === 300n;
+  const rolling = { kind: "rolling", lengthMs: 3_600_000 } as const;
+  for (const window of [accountOf(0n).window, rolling]) {
+    it(`charge a gateway's leases in a ${window.kind} window when it is gone, and take back what it did not spend when it returns`, async (t) => {
+      const url = await server.createDatabase();
+      const options = { leaseTtlMs: 600, waitMs: 300 };
+      const { ledger: far, line } = await openByLine(t, url, options);
+      const near = await open(t, url, options);
+      const account = { ...accountOf(1_000n), window };
+      const hold = await begin(far, callOf([account], 400n));
+      const late = await begin(far, callOf([account], 300n));
+      line.cut();
+      await until("its leases are charged", async () => (await costs(near)).has("lost"));
+      const { spentNanoUsd, reservedNanoUsd } = await stateOf(near);
+      assert.equal((await costs(near)).get("lost"), spentNanoUsd);
+      assert.ok(spentNanoUsd >= 700n && spentNanoUsd <= 1_000n);
+      assert.equal(reservedNanoUsd, 0n);
+      await assert.rejects(far.reserve(callOf([account], 1n)), isUnavailable);
+      hold.settle(recordOf("late", 123n));
+      line.mend();
+      await until("it tells what it spent", async () => (await costs(near)).get("call") === 123n);
+      await until("only what is under way stays charged", async () => {
+        return (await costs(near)).get("lost") === 300n;
+      });
+      assert.equal((await stateOf(near)).spentNanoUsd, 423n);
+      late.release();
+      await until("nothing is lost any more", async () => !(await costs(near)).has("lost"));
+      assert.equal((await stateOf(near)).spentNanoUsd, 123n);
+      assert.equal((await begin(far, callOf([account], 877n))).grantedNanoUsd, 877n);
     });
-    assert.equal((await stateOf(near)).spentNanoUsd, 423n);
-    late.release();
-    await until("nothing is lost any more", async () => !(await costs(near)).has("lost"));
-    assert.equal((await stateOf(near)).spentNanoUsd, 123n);
-    assert.equal((await begin(far, callOf([account], 877n))).grantedNanoUsd, 877n);
-  });
+  }
 
   it("leave calls under way to be charged at their end, when a gateway shuts down", async (t) => {
     const url = await server.createDatabase();

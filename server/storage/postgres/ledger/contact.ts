@@ -59,5 +59,6 @@ export class Contact {
   }
 }
 
+/** What an error says, for the log. */
 export const messageOf = (error: unknown) =>
   error instanceof Error ? error.message : String(error);

@@ -9,6 +9,7 @@ export type SessionState =
   /** Others took it for dead; this is the truth that it tells late. */
   | "lost";
 
+/** A gateway begins; doing it twice does no harm. */
 export async function insertSession(query: Query, id: string, ttlMs: number): Promise<void> {
   await query(
     `INSERT INTO axonflow.session (id, expires_at)

@@ -28,9 +28,9 @@ interface Waiter {
 /** The most calls that wait at once; those beyond it are refused. */
 const longestLine = 10_000;
 /** How long others may take to give back what they do not use. One that does not answer for so long is taken to use it. */
-const patienceMs = 800;
+const patienceMs = 1500;
 /** For how long one that did not answer is not waited for again. */
-const silentMs = 3000;
+const silentMs = 5000;
 
 export interface WaitingLineOptions {
   readonly clock: Clock;
