@@ -1,24 +1,25 @@
-import { createBudgets } from "./app/budgets.ts";
-import { guideModel } from "./app/guide-model.ts";
+import { isDeepStrictEqual } from "node:util";
+import { createBudgetMemory } from "./app/budget-memory.ts";
+import { createCurrentCatalogue } from "./app/current-catalogue.ts";
+import { createLiveConfiguration } from "./app/live-configuration.ts";
 import { createModelListings } from "./app/model-listings.ts";
-import { createPersonalData } from "./app/personal-data.ts";
-import { createPolicyLayers } from "./app/policies.ts";
-import { createProviders, inPlace } from "./app/providers.ts";
-import { createResilience } from "./app/resilience.ts";
-import { createRouting } from "./app/routing.ts";
+import { createPolicyMemory } from "./app/policies.ts";
+import { createProviders } from "./app/providers.ts";
+import { createMemory } from "./app/resilience.ts";
+import { restartNeeded } from "./app/restart-needed.ts";
+import { createServing, type Kept, type LoadedConfiguration, type Serving } from "./app/serving.ts";
 import { createShadowMode } from "./app/shadow-mode.ts";
 import { openStorage } from "./app/storage.ts";
 import { createWatching } from "./app/telemetry.ts";
 import { version } from "./app/version.ts";
-import type { Configuration } from "./config/settings.ts";
+import { ConfigurationError } from "./config/configuration-error.ts";
 import { systemClock } from "./core/clock.ts";
+import type { LiveConfiguration } from "./core/configuration-state.ts";
 import type { EndpointRecords } from "./core/endpoint-records.ts";
 import type { LayerPlace } from "./core/layer.ts";
-import type { LicenseKey } from "./core/license-keys.ts";
 import type { Log } from "./core/log.ts";
 import type { Traffic } from "./core/traffic.ts";
 import { createAdmin } from "./edge/admin.ts";
-import { authenticateBy, authenticateNobody } from "./edge/authenticate.ts";
 import type { Door } from "./edge/door.ts";
 import type { Front } from "./edge/front.ts";
 import { createGate } from "./edge/gate.ts";
@@ -28,13 +29,9 @@ import { createIntake } from "./edge/intake.ts";
 import { createModels } from "./edge/models.ts";
 import { createShadowReports } from "./edge/shadow-reports.ts";
 import { createUsage } from "./edge/usage.ts";
-import { buildPipeline } from "./pipeline.ts";
-import { answerSchema } from "./policies/answer-schema/answer-schema.ts";
 import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts";
-import { deadline } from "./resilience/deadline.ts";
-import { idempotency } from "./resilience/idempotency.ts";
 import { createIdempotencyStore } from "./resilience/idempotency-store.ts";
-import { router } from "./routing/router.ts";
+import { createTraffic } from "./routing/traffic.ts";
 import { noTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 /** A running gateway. */
@@ -47,18 +44,19 @@ export interface App {
   readonly endpoints: EndpointRecords;
   /** Weights and drained places, to be read and changed. */
   readonly traffic: Traffic;
+  /** Which configuration holds, and the way to another. */
+  readonly configuration: LiveConfiguration;
   /** Refuses new calls, lets running ones finish within the drain window, ends the rest with UNAVAILABLE, and closes. */
   stop(drainTimeoutMs?: number): Promise<void>;
 }
 
-/** What an app is made of. */
-export interface AppOptions {
-  readonly settings: Configuration;
+/** What an app is made of. Without licence keys it lets everybody in: the caller has made sure that this is meant. */
+export interface AppOptions extends LoadedConfiguration {
   /** The region that Bedrock is asked in; undefined turns Bedrock off. */
   readonly region: string | undefined;
-  /** None at all lets everybody in: the caller has made sure that this is meant. */
-  readonly licenseKeys: readonly LicenseKey[];
   readonly log: Log;
+  /** Reads the configuration again, for a reload. Default: the one that is given here. */
+  readonly load?: (() => LoadedConfiguration) | undefined;
   /** Default: none. */
   readonly telemetry?: Telemetry | undefined;
 }
@@ -66,133 +64,61 @@ export interface AppOptions {
 /** Puts the rooms together and opens the doors. This is the only file that knows them all. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { settings, region, licenseKeys, log, telemetry = noTelemetry } = options;
-  const bedrockModel = settings.bedrockModel ?? guideModel;
   const clock = systemClock;
   const storage = await openStorage(settings, clock, log);
   const providers = createProviders(settings, region);
-  const defaultModels = new Map(
-    providers.map(({ place: { provider } }) => [
-      provider,
-      provider === "openai" ? settings.openaiModel : bedrockModel,
-    ]),
-  );
-  const resilience = createResilience(settings, clock);
-  const { catalogue, traffic, routes, warnings } = createRouting({
-    settings,
-    places: providers.map(({ place }) => place),
-    defaultModels,
-    licenseKeys,
-    clock,
-    records: resilience.memory.records,
-  });
-  const regions = providers.flatMap(({ place }) =>
-    place.provider === "bedrock" ? [place.region] : [],
-  );
-  const listings = createModelListings({ settings, regions, catalogue, log });
-  for (const warning of warnings) {
-    log.warn({}, warning);
-  }
+  const places = providers.map(({ place }) => place);
+  const memory = createMemory(settings, clock);
+  const traffic = createTraffic({ places, weights: settings.routingWeights });
   const schemaChecker = createSchemaChecker();
   const repeatable = createIdempotencyStore({
     clock,
     ttlMs: settings.idempotencyTtlMs,
     maxBytes: settings.idempotencyMaxBytes,
   });
-  const watching = createWatching({
-    telemetry,
-    clock,
-    settings,
-    providers,
-    memory: resilience.memory,
-  });
-  const policies = createPolicyLayers({
-    settings,
-    policies: settings.policies,
-    defaultModels,
-    catalogue,
-    clock,
-    telemetry,
-  });
-  const budgets = createBudgets({
-    settings,
+  const watching = createWatching({ telemetry, clock, settings, providers, memory });
+  // The one reference that a reload swaps. Whatever lives longer asks it anew each time.
+  let serving: Serving;
+  const catalogue = createCurrentCatalogue(() => serving.catalogue);
+  const budgetMemory = createBudgetMemory({
     ...storage,
-    policies: settings.policies,
-    policiesFor: policies.policiesFor,
-    routes,
+    policies: () => serving.settings.policies,
     clock,
     log,
     telemetry,
   });
-  const atProviders = inPlace(providers);
-  const { hop, attemptTimeout } = resilience.layers;
   const shadow = createShadowMode({
     settings,
     region,
-    providers: new Set(defaultModels.keys()),
-    routes,
-    ask: budgets.copyBudget.wrap(
-      watching.attemptSpan.wrap(
-        hop.wrap(budgets.layers.attemptBudget.wrap(attemptTimeout.wrap(atProviders))),
-      ),
-    ),
+    providers: new Set(places.map(({ provider }) => provider)),
+    routes: (call, pin) => serving.routes(call, pin),
+    ask: (attempt) => serving.askCopy(attempt),
     clock,
     log,
   });
-  const pipeline = buildPipeline(
-    {
-      trace: watching.trace,
-      deadline: deadline({ clock }),
-      ...policies.layers,
-      ...createPersonalData({ settings, ...policies, policies: settings.policies, log, telemetry }),
-      idempotency: idempotency({ clock, store: repeatable, runLimitMs: settings.callTimeoutMs }),
-      answerSchema: answerSchema({ checker: schemaChecker }),
-      router: router({ routes }),
-      ...budgets.layers,
-      shadow: shadow.layer,
-      ...resilience.layers,
-      attemptSpan: watching.attemptSpan,
-    },
-    atProviders,
-  );
-  const gate = createGate({ clock });
-  const { maxMessageBytes, callTimeoutMs, corsOrigins, host } = settings;
-  const front: Front = {
-    intake: createIntake({ handle: pipeline.handle, gate, clock, callTimeoutMs }),
-    models: createModels({ catalogue, gate }),
-    shadowReports: createShadowReports({ report: shadow.report, gate }),
-    usage: createUsage({
-      gate,
-      clock,
-      ...storage,
-      budgets: budgets.states,
-      isAdmin: ({ name }) => licenseKeys.length === 0 || settings.adminKeys.includes(name),
-    }),
-    admin: createAdmin({
-      clock,
-      gate,
-      log,
-      version,
-      layers: pipeline.layers,
-      places: providers.map(({ place }) => place),
-      ...resilience.memory,
-      traffic,
-      repeatable,
-      // Without keys nobody has a name, and the gateway is on loopback.
-      adminKeys: licenseKeys.length > 0 ? new Set(settings.adminKeys) : undefined,
-    }),
-    authenticate: licenseKeys.length > 0 ? authenticateBy(licenseKeys) : authenticateNobody,
-    gate,
+  const kept: Kept = {
+    clock,
     log,
-    watch: watching.door,
-    maxMessageBytes,
-    callTimeoutMs,
-    corsOrigins,
+    telemetry,
+    storage,
+    providers,
+    traffic,
+    memory,
+    policyMemory: createPolicyMemory(clock),
+    budgetMemory,
+    watching,
+    schemaChecker,
+    repeatable,
+    shadow: shadow.layer,
+    listed: catalogue.listed,
   };
+  const regions = places.flatMap(({ provider, region }) => (provider === "bedrock" ? region : []));
+  const listings = createModelListings({ settings, regions, catalogue, log });
   const doors: Door[] = [];
   const close = async () => {
     await Promise.all(doors.map((door) => door.close()));
     await shadow.close();
-    budgets.close();
+    budgetMemory.close();
     watching.close();
     for (const { provider } of providers) provider.close();
     schemaChecker.close();
@@ -201,6 +127,61 @@ export async function startApp(options: AppOptions): Promise<App> {
     await storage.close();
   };
   try {
+    serving = createServing(options, kept);
+    tell(serving, log);
+    const configuration = createLiveConfiguration({
+      clock,
+      log,
+      change() {
+        const loaded = options.load?.() ?? options;
+        const problems = restartNeeded(serving, loaded);
+        if (problems.length > 0) throw new ConfigurationError(problems);
+        const next = createServing(loaded, kept);
+        changeWeights(traffic, serving, next);
+        serving = next;
+        tell(serving, log);
+      },
+    });
+    const gate = createGate({ clock });
+    const { maxMessageBytes, callTimeoutMs, corsOrigins, host } = settings;
+    const front: Front = {
+      intake: createIntake({
+        handle: (call) => serving.pipeline.handle(call),
+        gate,
+        clock,
+        callTimeoutMs,
+      }),
+      models: createModels({ catalogue, gate }),
+      shadowReports: createShadowReports({ report: shadow.report, gate }),
+      usage: createUsage({
+        gate,
+        clock,
+        ...storage,
+        budgets: budgetMemory.states,
+        isAdmin: ({ name }) => licenseKeys.length === 0 || settings.adminKeys.includes(name),
+      }),
+      admin: createAdmin({
+        clock,
+        gate,
+        log,
+        version,
+        layers: serving.pipeline.layers,
+        places,
+        ...memory,
+        traffic,
+        repeatable,
+        configuration,
+        // Without keys nobody has a name, and the gateway is on loopback.
+        adminKeys: licenseKeys.length > 0 ? new Set(settings.adminKeys) : undefined,
+      }),
+      authenticate: (authorization) => serving.authenticate(authorization),
+      gate,
+      log,
+      watch: watching.door,
+      maxMessageBytes,
+      callTimeoutMs,
+      corsOrigins,
+    };
     const http = await openHttpDoor(front, { host, port: settings.httpPort });
     doors.push(http);
     const grpc = await openGrpcDoor(front, { host, port: settings.grpcPort });
@@ -209,9 +190,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     return {
       httpPort: http.port,
       grpcPort: grpc.port,
-      layers: pipeline.layers,
-      endpoints: resilience.memory.records,
+      layers: serving.pipeline.layers,
+      endpoints: memory.records,
       traffic,
+      configuration,
       async stop(drainTimeoutMs = settings.drainTimeoutMs) {
         for (const door of doors) door.refuse();
         await gate.drain(drainTimeoutMs);
@@ -221,5 +203,17 @@ export async function startApp(options: AppOptions): Promise<App> {
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+function tell({ warnings }: Serving, log: Log): void {
+  for (const warning of warnings) log.warn({}, warning);
+}
+
+/** What an operator set by hand stays, unless the file says something else than it did. */
+function changeWeights(traffic: Traffic, before: Serving, after: Serving): void {
+  const { routingWeights } = after.settings;
+  if (!isDeepStrictEqual(before.settings.routingWeights, routingWeights)) {
+    traffic.setWeights(routingWeights);
   }
 }

@@ -16,6 +16,7 @@ import { rateLimit } from "../policies/rate-limit/rate-limit.ts";
 import { createPolicyMetrics } from "../telemetry/policy-metrics.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { createModelNames } from "./model-names.ts";
+import { policyModelProblems, policyModelWarnings } from "./policy-models.ts";
 
 /** What policies remember of calls; it outlives the pipeline that a reload replaces. */
 export interface PolicyMemory {
@@ -49,22 +50,23 @@ export function createPolicyMemory(clock: Clock): PolicyMemory {
 /** Makes the layers. Throws a ConfigurationError where rules cannot be used. */
 export function createPolicyLayers(options: PolicyLayersOptions): {
   readonly policiesFor: PoliciesFor;
-  readonly memory: PolicyMemory;
   readonly layers: PolicyLayers;
+  /** What the operator should know, one sentence each. */
+  readonly warnings: readonly string[];
 } {
   const { settings, policies, defaultModels, catalogue, clock, telemetry } = options;
   const { memory = createPolicyMemory(clock) } = options;
-  refuseUnusable(policies);
-  const policiesFor = createPoliciesFor({
-    policies,
-    modelNames: createModelNames({
-      catalogue,
-      defaultModels: primaryFirst(defaultModels, settings),
-      providers: [...defaultModels.keys()],
-      modelRoutes: settings.modelRoutes,
-      aliases: settings.modelOverrides.aliases,
-    }),
+  const { modelRoutes, modelOverrides } = settings;
+  const modelNames = createModelNames({
+    catalogue,
+    defaultModels: primaryFirst(defaultModels, settings),
+    providers: [...defaultModels.keys()],
+    modelRoutes,
+    aliases: modelOverrides.aliases,
   });
+  const named = { policies, catalogue, modelNames, routeNames: new Set(modelRoutes.keys()) };
+  refuseUnusable(policies, policyModelProblems(named));
+  const policiesFor = createPoliciesFor({ policies, modelNames });
   const metrics = createPolicyMetrics(telemetry.meter);
   const layers: PolicyLayers = {
     rateLimit: rateLimit({ clock, policiesFor, ...memory, onLimited: metrics.limited }),
@@ -75,7 +77,7 @@ export function createPolicyLayers(options: PolicyLayersOptions): {
       onBlocked: metrics.blocked,
     }),
   };
-  return { policiesFor, memory, layers };
+  return { policiesFor, layers, warnings: policyModelWarnings(named) };
 }
 
 /** A call that names neither a model nor a provider is for the primary one. */
@@ -88,9 +90,9 @@ function primaryFirst(
 }
 
 /** Every rule is compiled before the first call, as each override changes it. */
-function refuseUnusable(policies: Policies): void {
+function refuseUnusable(policies: Policies, others: readonly string[]): void {
   const forms = policyForms(policies).filter((policy) => policy.type === "content_filter");
-  const problems = new Set(forms.flatMap(problemsOf));
+  const problems = new Set([...others, ...forms.flatMap(problemsOf)]);
   if (problems.size > 0) throw new ConfigurationError([...problems]);
 }
 

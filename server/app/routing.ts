@@ -11,7 +11,6 @@ import { modelRouteProblems } from "../routing/model-route-problems.ts";
 import { createRoutes, type Routes } from "../routing/routes.ts";
 import type { ServingPlace } from "../routing/serving-place.ts";
 import { fenceWarnings, startWarnings } from "../routing/start-warnings.ts";
-import { createTraffic } from "../routing/traffic.ts";
 
 /** What routing is put together from. */
 export interface RoutingOptions {
@@ -22,13 +21,14 @@ export interface RoutingOptions {
   readonly defaultModels: ReadonlyMap<string, string>;
   readonly licenseKeys: readonly LicenseKey[];
   readonly clock: Clock;
+  /** Outlives what is set up here. */
+  readonly traffic: Traffic;
   readonly records?: EndpointRecords | undefined;
 }
 
-/** What the gateway knows of models, what an operator changes about traffic, and where calls go. */
+/** What the gateway knows of models, and where calls go. */
 export interface Routing {
   readonly catalogue: Catalogue;
-  readonly traffic: Traffic;
   readonly routes: Routes;
   /** What the operator should know before the first call, one sentence each. */
   readonly warnings: readonly string[];
@@ -36,7 +36,7 @@ export interface Routing {
 
 /** Sets up routing from the settings. Throws a ConfigurationError when they lead to what there is not. */
 export function createRouting(options: RoutingOptions): Routing {
-  const { settings, places, defaultModels, clock, records } = options;
+  const { settings, places, defaultModels, clock, traffic, records } = options;
   const { modelOverrides, modelRoutes } = settings;
   const fence: Fence = { providers: settings.allowedProviders, regions: settings.allowedRegions };
   const isFenced = fence.providers.length > 0 || fence.regions.length > 0;
@@ -53,10 +53,9 @@ export function createRouting(options: RoutingOptions): Routing {
   const problems = [
     ...(outside.length === places.length ? [`Nothing may serve calls: ${outside.join(" ")}`] : []),
     ...modelRouteProblems(modelRoutes, catalogue, places),
-    ...keyFenceProblems(options),
+    ...keyGrantProblems(options),
   ];
   if (problems.length > 0) throw new ConfigurationError(problems);
-  const traffic = createTraffic({ places, weights: settings.routingWeights });
   const routes = createRoutes({
     catalogue,
     places,
@@ -66,7 +65,6 @@ export function createRouting(options: RoutingOptions): Routing {
     order: settings.routingOrder,
     affinity: settings.routingAffinity,
     fence: isFenced ? fence : undefined,
-    keyFences: settings.keyFences,
     modelRoutes,
     aliases: modelOverrides.aliases,
     records,
@@ -75,13 +73,13 @@ export function createRouting(options: RoutingOptions): Routing {
     ...startWarnings(catalogue, [...defaultModels.values()], modelOverrides),
     ...outside,
   ];
-  return { catalogue, traffic, routes, warnings };
+  return { catalogue, routes, warnings };
 }
 
-/** A fence around a key that there is not is a slip of the pen, and leaves the other key open. */
-function keyFenceProblems({ settings, licenseKeys }: RoutingOptions): string[] {
+/** Grants of a key that there is not are a slip of the pen, and leave the other key open. */
+function keyGrantProblems({ settings, licenseKeys }: RoutingOptions): string[] {
   const names = new Set(licenseKeys.map(({ name }) => name));
-  return [...settings.keyFences].flatMap(([name, { where }]) =>
+  return [...settings.keyGrants].flatMap(([name, { where }]) =>
     names.has(name) ? [] : `${where}: there is no licence key of this name`,
   );
 }

@@ -2,6 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   CircuitState,
+  type ConfigurationStatus,
+  ConfigurationStatusSchema,
   type EndpointStatus,
   EndpointStatusSchema,
   type FirstEventTimes,
@@ -13,6 +15,7 @@ import {
 } from "../../gen/axonflow/gateway/v1/admin_pb.ts";
 import { type Delivery, endpointName } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
+import type { ConfigurationState, LiveConfiguration } from "../core/configuration-state.ts";
 import type { EndpointRecord, EndpointRecords } from "../core/endpoint-records.ts";
 import type { LayerPlace } from "../core/layer.ts";
 import type { RetryBudget } from "../core/retry-budget.ts";
@@ -29,6 +32,7 @@ export interface StatusSources {
   readonly records: EndpointRecords;
   readonly traffic: Traffic;
   readonly retryBudget: RetryBudget;
+  readonly configuration: LiveConfiguration;
   /** What is held for calls with an `idempotency-key`. */
   readonly repeatable: {
     readonly state: { readonly running: number; readonly kept: number; readonly bytes: number };
@@ -38,6 +42,7 @@ export interface StatusSources {
 /** Gives a function that tells the status, of a gateway that begins to serve now. */
 export function createStatus(sources: StatusSources): (callsInFlight: number) => GetStatusResponse {
   const { clock, version, layers, places, records, traffic, retryBudget, repeatable } = sources;
+  const { configuration } = sources;
   const startedMs = clock.now();
   const startTime = timestampFromMs(clock.epochMs());
   return (callsInFlight) => {
@@ -57,8 +62,20 @@ export function createStatus(sources: StatusSources): (callsInFlight: number) =>
         .sort((a, b) => (a.endpoint < b.endpoint ? -1 : 1)),
       retryBudget: { available: retryBudget.balance, refused: BigInt(retryBudget.refused) },
       idempotency: { running, kept, bytes: BigInt(bytes) },
+      configuration: configurationStatus(configuration.state),
     });
   };
+}
+
+/** Which configuration holds, in the words of the contract. */
+export function configurationStatus(state: ConfigurationState): ConfigurationStatus {
+  const { generation, loadedEpochMs, problems, refusedEpochMs } = state;
+  return create(ConfigurationStatusSchema, {
+    generation: BigInt(generation),
+    loadTime: timestampFromMs(loadedEpochMs),
+    problems: [...problems],
+    ...(refusedEpochMs !== undefined && { refuseTime: timestampFromMs(refusedEpochMs) }),
+  });
 }
 
 function placeStatus(

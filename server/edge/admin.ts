@@ -6,6 +6,9 @@ import {
   DrainPlaceResponseSchema,
   type GetStatusRequest,
   type GetStatusResponse,
+  type ReloadRequest,
+  type ReloadResponse,
+  ReloadResponseSchema,
   type SetRoutingWeightsRequest,
   type SetRoutingWeightsResponse,
   SetRoutingWeightsResponseSchema,
@@ -16,7 +19,7 @@ import {
 import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
 import { GatewayError } from "../core/error.ts";
 import type { Log } from "../core/log.ts";
-import { createStatus, type StatusSources } from "./admin-status.ts";
+import { configurationStatus, createStatus, type StatusSources } from "./admin-status.ts";
 import type { Gate } from "./gate.ts";
 import type { Caller } from "./intake.ts";
 
@@ -32,6 +35,7 @@ export interface Admin {
   ): SetRoutingWeightsResponse;
   drainPlace(request: DrainPlaceRequest, operator: Operator): DrainPlaceResponse;
   undrainPlace(request: UndrainPlaceRequest, operator: Operator): UndrainPlaceResponse;
+  reload(request: ReloadRequest, operator: Operator): ReloadResponse;
 }
 
 export interface AdminOptions extends StatusSources {
@@ -43,7 +47,7 @@ export interface AdminOptions extends StatusSources {
 
 /** The live state and its levers behind the doors. Every change is logged with the name of who made it. */
 export function createAdmin({ gate, log, adminKeys, ...sources }: AdminOptions): Admin {
-  const { traffic } = sources;
+  const { traffic, configuration } = sources;
   const status = createStatus(sources);
   const admit = ({ principal }: Operator) => {
     if (adminKeys && !adminKeys.has(principal.name)) throw notAnAdmin(principal.name);
@@ -74,6 +78,12 @@ export function createAdmin({ gate, log, adminKeys, ...sources }: AdminOptions):
       traffic.undrain(place);
       changed(operator, { place }, "a drained place serves again");
       return create(UndrainPlaceResponseSchema, { drainedPlaces: [...traffic.drained] });
+    },
+    reload(_, operator) {
+      admit(operator);
+      const state = configuration.reload();
+      changed(operator, { generation: state.generation }, "an operator reloaded the configuration");
+      return create(ReloadResponseSchema, { configuration: configurationStatus(state) });
     },
   };
 }

@@ -19,7 +19,7 @@ export function createTraffic({ places, weights: configured }: TrafficOptions): 
       return weights;
     },
     setWeights(next) {
-      weights = checkedWeights(next, providers);
+      weights = next && checkedWeights(next, providers);
     },
     get drained() {
       return drained;

@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../server/core/call.ts";
+import type { LiveConfiguration } from "../../server/core/configuration-state.ts";
 import type { EndpointRecord, EndpointRecords } from "../../server/core/endpoint-records.ts";
 import { GatewayError } from "../../server/core/error.ts";
 import type { Traffic } from "../../server/core/traffic.ts";
@@ -38,7 +39,7 @@ export function createFakeTraffic(): Traffic {
       return weights;
     },
     setWeights(next) {
-      if ([...next.values()].some((weight) => weight < 0)) refuse("weights");
+      if ([...(next?.values() ?? [])].some((weight) => weight < 0)) refuse("weights");
       weights = next;
     },
     drained,
@@ -49,6 +50,21 @@ export function createFakeTraffic(): Traffic {
     undrain(place) {
       if (place === "nowhere") refuse("place");
       drained.delete(place);
+    },
+  };
+}
+
+/** A configuration that can be reloaded as often as anybody likes. */
+export function createFakeConfiguration(): LiveConfiguration {
+  let generation = 1;
+  const stateNow = () => ({ generation, loadedEpochMs: generation * 1000, problems: [] });
+  return {
+    get state() {
+      return stateNow();
+    },
+    reload() {
+      generation++;
+      return stateNow();
     },
   };
 }

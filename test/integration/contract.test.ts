@@ -76,6 +76,7 @@ describe("reflection tells the contract to whoever asks", () => {
       assert.deepEqual(stdout.trim().split("\n"), [
         "axonflow.gateway.v1.AdminService/DrainPlace",
         "axonflow.gateway.v1.AdminService/GetStatus",
+        "axonflow.gateway.v1.AdminService/Reload",
         "axonflow.gateway.v1.AdminService/SetRoutingWeights",
         "axonflow.gateway.v1.AdminService/UndrainPlace",
         "axonflow.gateway.v1.CompletionService/Complete",
@@ -83,6 +84,8 @@ describe("reflection tells the contract to whoever asks", () => {
         "axonflow.gateway.v1.ModelService/GetModel",
         "axonflow.gateway.v1.ModelService/ListModels",
         "axonflow.gateway.v1.ShadowService/GetShadowReport",
+        "axonflow.gateway.v1.UsageService/ListBudgets",
+        "axonflow.gateway.v1.UsageService/QueryUsage",
         "grpc.health.v1.Health/Check",
         "grpc.health.v1.Health/List",
         "grpc.health.v1.Health/Watch",

@@ -96,6 +96,7 @@ function routes(front: Front): UniversalHandler[] {
       admin.setRoutingWeights(request, admittedOf(values)),
     drainPlace: (request, { values }) => admin.drainPlace(request, admittedOf(values)),
     undrainPlace: (request, { values }) => admin.undrainPlace(request, admittedOf(values)),
+    reload: (request, { values }) => admin.reload(request, admittedOf(values)),
   });
   return [...router.handlers];
 }

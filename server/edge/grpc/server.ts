@@ -5,6 +5,7 @@ import {
   AdminService,
   type DrainPlaceRequest,
   type GetStatusRequest,
+  type ReloadRequest,
   type SetRoutingWeightsRequest,
   type UndrainPlaceRequest,
 } from "../../../gen/axonflow/gateway/v1/admin_pb.ts";
@@ -108,6 +109,7 @@ function addServices(server: Server, front: Front, reception: Reception): void {
     ),
     DrainPlace: unaryHandler<DrainPlaceRequest>(front, reception, admin.drainPlace),
     UndrainPlace: unaryHandler<UndrainPlaceRequest>(front, reception, admin.undrainPlace),
+    Reload: unaryHandler<ReloadRequest>(front, reception, admin.reload),
   });
 }
 

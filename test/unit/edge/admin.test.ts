@@ -16,7 +16,12 @@ import type { Traffic } from "../../../server/core/traffic.ts";
 import { type Admin, createAdmin } from "../../../server/edge/admin.ts";
 import { createGate, type Gate } from "../../../server/edge/gate.ts";
 import { sampleEndpoint } from "../../fakes/calls.ts";
-import { createFakeTraffic, recordsOf, sampleRecord } from "../../fakes/live-state.ts";
+import {
+  createFakeConfiguration,
+  createFakeTraffic,
+  recordsOf,
+  sampleRecord,
+} from "../../fakes/live-state.ts";
 import { createManualClock, type ManualClock } from "../../fakes/manual-clock.ts";
 import { refusalOf } from "../../fakes/outcomes.ts";
 import { createRecordingLog, type RecordingLog } from "../../fakes/recording-log.ts";
@@ -52,6 +57,7 @@ describe("AdminService", () => {
       records: recordsOf(...records),
       retryBudget: { balance: 7.5, refused: 3, deposit() {}, withdraw: () => true },
       repeatable: { state: { running: 1, kept: 2, bytes: 3000 } },
+      configuration: createFakeConfiguration(),
       adminKeys: adminKeys && new Set(adminKeys),
     });
   const statusOf = (admin: Admin) => admin.getStatus(create(GetStatusRequestSchema), operator);

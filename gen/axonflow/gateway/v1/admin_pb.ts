@@ -14,7 +14,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file axonflow/gateway/v1/admin.proto.
  */
 export const file_axonflow_gateway_v1_admin: GenFile = /*@__PURE__*/
-  fileDesc("Ch9heG9uZmxvdy9nYXRld2F5L3YxL2FkbWluLnByb3RvEhNheG9uZmxvdy5nYXRld2F5LnYxIhIKEEdldFN0YXR1c1JlcXVlc3QivQQKEUdldFN0YXR1c1Jlc3BvbnNlEg8KB3ZlcnNpb24YASABKAkSLgoKc3RhcnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoGdXB0aW1lGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhcKD2NhbGxzX2luX2ZsaWdodBgEIAEoBRIyCgZsYXllcnMYBSADKAsyIi5heG9uZmxvdy5nYXRld2F5LnYxLlBpcGVsaW5lTGF5ZXISMAoGcGxhY2VzGAYgAygLMiAuYXhvbmZsb3cuZ2F0ZXdheS52MS5QbGFjZVN0YXR1cxJTCg9yb3V0aW5nX3dlaWdodHMYByADKAsyOi5heG9uZmxvdy5nYXRld2F5LnYxLkdldFN0YXR1c1Jlc3BvbnNlLlJvdXRpbmdXZWlnaHRzRW50cnkSNgoJZW5kcG9pbnRzGAggAygLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5FbmRwb2ludFN0YXR1cxI8CgxyZXRyeV9idWRnZXQYCSABKAsyJi5heG9uZmxvdy5nYXRld2F5LnYxLlJldHJ5QnVkZ2V0U3RhdHVzEjsKC2lkZW1wb3RlbmN5GAogASgLMiYuYXhvbmZsb3cuZ2F0ZXdheS52MS5JZGVtcG90ZW5jeVN0YXR1cxo1ChNSb3V0aW5nV2VpZ2h0c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEiTwoLUGxhY2VTdGF0dXMSDQoFcGxhY2UYASABKAkSEAoIcHJvdmlkZXIYAiABKAkSDgoGcmVnaW9uGAMgASgJEg8KB2RyYWluZWQYBCABKAgi1AIKDkVuZHBvaW50U3RhdHVzEhAKCGVuZHBvaW50GAEgASgJEhAKCHByb3ZpZGVyGAIgASgJEg4KBnJlZ2lvbhgDIAEoCRINCgVtb2RlbBgEIAEoCRIyCgdjaXJjdWl0GAUgASgOMiEuYXhvbmZsb3cuZ2F0ZXdheS52MS5DaXJjdWl0U3RhdGUSKwoIcHJvYmVfaW4YBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEQoJaW5fZmxpZ2h0GAcgASgFEhAKCGFuc3dlcmVkGAggASgDEg4KBmZhaWxlZBgJIAEoAxIzCgV1bmFyeRgKIAEoCzIkLmF4b25mbG93LmdhdGV3YXkudjEuRmlyc3RFdmVudFRpbWVzEjQKBnN0cmVhbRgLIAEoCzIkLmF4b25mbG93LmdhdGV3YXkudjEuRmlyc3RFdmVudFRpbWVzIjEKD0ZpcnN0RXZlbnRUaW1lcxIOCgZwNTBfbXMYASABKAESDgoGcDk5X21zGAIgASgBIjcKEVJldHJ5QnVkZ2V0U3RhdHVzEhEKCWF2YWlsYWJsZRgBIAEoARIPCgdyZWZ1c2VkGAIgASgDIkEKEUlkZW1wb3RlbmN5U3RhdHVzEg8KB3J1bm5pbmcYASABKAUSDAoEa2VwdBgCIAEoBRINCgVieXRlcxgDIAEoAyKXAQoYU2V0Um91dGluZ1dlaWdodHNSZXF1ZXN0EksKB3dlaWdodHMYASADKAsyOi5heG9uZmxvdy5nYXRld2F5LnYxLlNldFJvdXRpbmdXZWlnaHRzUmVxdWVzdC5XZWlnaHRzRW50cnkaLgoMV2VpZ2h0c0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoAToCOAEirwEKGVNldFJvdXRpbmdXZWlnaHRzUmVzcG9uc2USWwoPcm91dGluZ193ZWlnaHRzGAEgAygLMkIuYXhvbmZsb3cuZ2F0ZXdheS52MS5TZXRSb3V0aW5nV2VpZ2h0c1Jlc3BvbnNlLlJvdXRpbmdXZWlnaHRzRW50cnkaNQoTUm91dGluZ1dlaWdodHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBIiIKEURyYWluUGxhY2VSZXF1ZXN0Eg0KBXBsYWNlGAEgASgJIiwKEkRyYWluUGxhY2VSZXNwb25zZRIWCg5kcmFpbmVkX3BsYWNlcxgBIAMoCSIkChNVbmRyYWluUGxhY2VSZXF1ZXN0Eg0KBXBsYWNlGAEgASgJIi4KFFVuZHJhaW5QbGFjZVJlc3BvbnNlEhYKDmRyYWluZWRfcGxhY2VzGAEgAygJIi0KDVBpcGVsaW5lTGF5ZXISDAoEbmFtZRgBIAEoCRIOCgZyZWFzb24YAiABKAkqfAoMQ2lyY3VpdFN0YXRlEh0KGUNJUkNVSVRfU1RBVEVfVU5TUEVDSUZJRUQQABIYChRDSVJDVUlUX1NUQVRFX0NMT1NFRBABEhYKEkNJUkNVSVRfU1RBVEVfT1BFThACEhsKF0NJUkNVSVRfU1RBVEVfSEFMRl9PUEVOEAMyogMKDEFkbWluU2VydmljZRJaCglHZXRTdGF0dXMSJS5heG9uZmxvdy5nYXRld2F5LnYxLkdldFN0YXR1c1JlcXVlc3QaJi5heG9uZmxvdy5nYXRld2F5LnYxLkdldFN0YXR1c1Jlc3BvbnNlEnIKEVNldFJvdXRpbmdXZWlnaHRzEi0uYXhvbmZsb3cuZ2F0ZXdheS52MS5TZXRSb3V0aW5nV2VpZ2h0c1JlcXVlc3QaLi5heG9uZmxvdy5nYXRld2F5LnYxLlNldFJvdXRpbmdXZWlnaHRzUmVzcG9uc2USXQoKRHJhaW5QbGFjZRImLmF4b25mbG93LmdhdGV3YXkudjEuRHJhaW5QbGFjZVJlcXVlc3QaJy5heG9uZmxvdy5nYXRld2F5LnYxLkRyYWluUGxhY2VSZXNwb25zZRJjCgxVbmRyYWluUGxhY2USKC5heG9uZmxvdy5nYXRld2F5LnYxLlVuZHJhaW5QbGFjZVJlcXVlc3QaKS5heG9uZmxvdy5nYXRld2F5LnYxLlVuZHJhaW5QbGFjZVJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("Ch9heG9uZmxvdy9nYXRld2F5L3YxL2FkbWluLnByb3RvEhNheG9uZmxvdy5nYXRld2F5LnYxIhIKEEdldFN0YXR1c1JlcXVlc3Qi/gQKEUdldFN0YXR1c1Jlc3BvbnNlEg8KB3ZlcnNpb24YASABKAkSLgoKc3RhcnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoGdXB0aW1lGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhcKD2NhbGxzX2luX2ZsaWdodBgEIAEoBRIyCgZsYXllcnMYBSADKAsyIi5heG9uZmxvdy5nYXRld2F5LnYxLlBpcGVsaW5lTGF5ZXISMAoGcGxhY2VzGAYgAygLMiAuYXhvbmZsb3cuZ2F0ZXdheS52MS5QbGFjZVN0YXR1cxJTCg9yb3V0aW5nX3dlaWdodHMYByADKAsyOi5heG9uZmxvdy5nYXRld2F5LnYxLkdldFN0YXR1c1Jlc3BvbnNlLlJvdXRpbmdXZWlnaHRzRW50cnkSNgoJZW5kcG9pbnRzGAggAygLMiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5FbmRwb2ludFN0YXR1cxI8CgxyZXRyeV9idWRnZXQYCSABKAsyJi5heG9uZmxvdy5nYXRld2F5LnYxLlJldHJ5QnVkZ2V0U3RhdHVzEjsKC2lkZW1wb3RlbmN5GAogASgLMiYuYXhvbmZsb3cuZ2F0ZXdheS52MS5JZGVtcG90ZW5jeVN0YXR1cxI/Cg1jb25maWd1cmF0aW9uGAsgASgLMiguYXhvbmZsb3cuZ2F0ZXdheS52MS5Db25maWd1cmF0aW9uU3RhdHVzGjUKE1JvdXRpbmdXZWlnaHRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASKbAQoTQ29uZmlndXJhdGlvblN0YXR1cxISCgpnZW5lcmF0aW9uGAEgASgDEi0KCWxvYWRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIcHJvYmxlbXMYAyADKAkSLwoLcmVmdXNlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIk8KC1BsYWNlU3RhdHVzEg0KBXBsYWNlGAEgASgJEhAKCHByb3ZpZGVyGAIgASgJEg4KBnJlZ2lvbhgDIAEoCRIPCgdkcmFpbmVkGAQgASgIItQCCg5FbmRwb2ludFN0YXR1cxIQCghlbmRwb2ludBgBIAEoCRIQCghwcm92aWRlchgCIAEoCRIOCgZyZWdpb24YAyABKAkSDQoFbW9kZWwYBCABKAkSMgoHY2lyY3VpdBgFIAEoDjIhLmF4b25mbG93LmdhdGV3YXkudjEuQ2lyY3VpdFN0YXRlEisKCHByb2JlX2luGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhEKCWluX2ZsaWdodBgHIAEoBRIQCghhbnN3ZXJlZBgIIAEoAxIOCgZmYWlsZWQYCSABKAMSMwoFdW5hcnkYCiABKAsyJC5heG9uZmxvdy5nYXRld2F5LnYxLkZpcnN0RXZlbnRUaW1lcxI0CgZzdHJlYW0YCyABKAsyJC5heG9uZmxvdy5nYXRld2F5LnYxLkZpcnN0RXZlbnRUaW1lcyIxCg9GaXJzdEV2ZW50VGltZXMSDgoGcDUwX21zGAEgASgBEg4KBnA5OV9tcxgCIAEoASI3ChFSZXRyeUJ1ZGdldFN0YXR1cxIRCglhdmFpbGFibGUYASABKAESDwoHcmVmdXNlZBgCIAEoAyJBChFJZGVtcG90ZW5jeVN0YXR1cxIPCgdydW5uaW5nGAEgASgFEgwKBGtlcHQYAiABKAUSDQoFYnl0ZXMYAyABKAMilwEKGFNldFJvdXRpbmdXZWlnaHRzUmVxdWVzdBJLCgd3ZWlnaHRzGAEgAygLMjouYXhvbmZsb3cuZ2F0ZXdheS52MS5TZXRSb3V0aW5nV2VpZ2h0c1JlcXVlc3QuV2VpZ2h0c0VudHJ5Gi4KDFdlaWdodHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBIq8BChlTZXRSb3V0aW5nV2VpZ2h0c1Jlc3BvbnNlElsKD3JvdXRpbmdfd2VpZ2h0cxgBIAMoCzJCLmF4b25mbG93LmdhdGV3YXkudjEuU2V0Um91dGluZ1dlaWdodHNSZXNwb25zZS5Sb3V0aW5nV2VpZ2h0c0VudHJ5GjUKE1JvdXRpbmdXZWlnaHRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASIiChFEcmFpblBsYWNlUmVxdWVzdBINCgVwbGFjZRgBIAEoCSIsChJEcmFpblBsYWNlUmVzcG9uc2USFgoOZHJhaW5lZF9wbGFjZXMYASADKAkiJAoTVW5kcmFpblBsYWNlUmVxdWVzdBINCgVwbGFjZRgBIAEoCSIuChRVbmRyYWluUGxhY2VSZXNwb25zZRIWCg5kcmFpbmVkX3BsYWNlcxgBIAMoCSItCg1QaXBlbGluZUxheWVyEgwKBG5hbWUYASABKAkSDgoGcmVhc29uGAIgASgJIg8KDVJlbG9hZFJlcXVlc3QiUQoOUmVsb2FkUmVzcG9uc2USPwoNY29uZmlndXJhdGlvbhgBIAEoCzIoLmF4b25mbG93LmdhdGV3YXkudjEuQ29uZmlndXJhdGlvblN0YXR1cyp8CgxDaXJjdWl0U3RhdGUSHQoZQ0lSQ1VJVF9TVEFURV9VTlNQRUNJRklFRBAAEhgKFENJUkNVSVRfU1RBVEVfQ0xPU0VEEAESFgoSQ0lSQ1VJVF9TVEFURV9PUEVOEAISGwoXQ0lSQ1VJVF9TVEFURV9IQUxGX09QRU4QAzL1AwoMQWRtaW5TZXJ2aWNlEloKCUdldFN0YXR1cxIlLmF4b25mbG93LmdhdGV3YXkudjEuR2V0U3RhdHVzUmVxdWVzdBomLmF4b25mbG93LmdhdGV3YXkudjEuR2V0U3RhdHVzUmVzcG9uc2UScgoRU2V0Um91dGluZ1dlaWdodHMSLS5heG9uZmxvdy5nYXRld2F5LnYxLlNldFJvdXRpbmdXZWlnaHRzUmVxdWVzdBouLmF4b25mbG93LmdhdGV3YXkudjEuU2V0Um91dGluZ1dlaWdodHNSZXNwb25zZRJdCgpEcmFpblBsYWNlEiYuYXhvbmZsb3cuZ2F0ZXdheS52MS5EcmFpblBsYWNlUmVxdWVzdBonLmF4b25mbG93LmdhdGV3YXkudjEuRHJhaW5QbGFjZVJlc3BvbnNlEmMKDFVuZHJhaW5QbGFjZRIoLmF4b25mbG93LmdhdGV3YXkudjEuVW5kcmFpblBsYWNlUmVxdWVzdBopLmF4b25mbG93LmdhdGV3YXkudjEuVW5kcmFpblBsYWNlUmVzcG9uc2USUQoGUmVsb2FkEiIuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWxvYWRSZXF1ZXN0GiMuYXhvbmZsb3cuZ2F0ZXdheS52MS5SZWxvYWRSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * GetStatusRequest asks for everything.
@@ -106,6 +106,13 @@ export type GetStatusResponse = Message<"axonflow.gateway.v1.GetStatusResponse">
    * @generated from field: axonflow.gateway.v1.IdempotencyStatus idempotency = 10;
    */
   idempotency?: IdempotencyStatus | undefined;
+
+  /**
+   * Which configuration holds.
+   *
+   * @generated from field: axonflow.gateway.v1.ConfigurationStatus configuration = 11;
+   */
+  configuration?: ConfigurationStatus | undefined;
 };
 
 /**
@@ -114,6 +121,48 @@ export type GetStatusResponse = Message<"axonflow.gateway.v1.GetStatusResponse">
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
   messageDesc(file_axonflow_gateway_v1_admin, 1);
+
+/**
+ * ConfigurationStatus is which configuration holds, and what became of the last attempt to change it.
+ *
+ * @generated from message axonflow.gateway.v1.ConfigurationStatus
+ */
+export type ConfigurationStatus = Message<"axonflow.gateway.v1.ConfigurationStatus"> & {
+  /**
+   * 1 at the start; one more with every reload.
+   *
+   * @generated from field: int64 generation = 1;
+   */
+  generation: bigint;
+
+  /**
+   * Since when it holds.
+   *
+   * @generated from field: google.protobuf.Timestamp load_time = 2;
+   */
+  loadTime?: Timestamp | undefined;
+
+  /**
+   * What was wrong with a configuration that was refused since, one line each. Empty when none was.
+   *
+   * @generated from field: repeated string problems = 3;
+   */
+  problems: string[];
+
+  /**
+   * When that was. Unset when none was refused.
+   *
+   * @generated from field: google.protobuf.Timestamp refuse_time = 4;
+   */
+  refuseTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message axonflow.gateway.v1.ConfigurationStatus.
+ * Use `create(ConfigurationStatusSchema)` to create a new message.
+ */
+export const ConfigurationStatusSchema: GenMessage<ConfigurationStatus> = /*@__PURE__*/
+  messageDesc(file_axonflow_gateway_v1_admin, 2);
 
 /**
  * PlaceStatus is a provider in one region.
@@ -155,7 +204,7 @@ export type PlaceStatus = Message<"axonflow.gateway.v1.PlaceStatus"> & {
  * Use `create(PlaceStatusSchema)` to create a new message.
  */
 export const PlaceStatusSchema: GenMessage<PlaceStatus> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 2);
+  messageDesc(file_axonflow_gateway_v1_admin, 3);
 
 /**
  * EndpointStatus is what the gateway has seen of one endpoint since it started.
@@ -246,7 +295,7 @@ export type EndpointStatus = Message<"axonflow.gateway.v1.EndpointStatus"> & {
  * Use `create(EndpointStatusSchema)` to create a new message.
  */
 export const EndpointStatusSchema: GenMessage<EndpointStatus> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 3);
+  messageDesc(file_axonflow_gateway_v1_admin, 4);
 
 /**
  * FirstEventTimes is the time from an attempt's start to its first event; a unary answer is its own first event.
@@ -274,7 +323,7 @@ export type FirstEventTimes = Message<"axonflow.gateway.v1.FirstEventTimes"> & {
  * Use `create(FirstEventTimesSchema)` to create a new message.
  */
 export const FirstEventTimesSchema: GenMessage<FirstEventTimes> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 4);
+  messageDesc(file_axonflow_gateway_v1_admin, 5);
 
 /**
  * RetryBudgetStatus is how much may be tried again.
@@ -302,7 +351,7 @@ export type RetryBudgetStatus = Message<"axonflow.gateway.v1.RetryBudgetStatus">
  * Use `create(RetryBudgetStatusSchema)` to create a new message.
  */
 export const RetryBudgetStatusSchema: GenMessage<RetryBudgetStatus> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 5);
+  messageDesc(file_axonflow_gateway_v1_admin, 6);
 
 /**
  * IdempotencyStatus is what is held for calls that carry an `idempotency-key`.
@@ -337,7 +386,7 @@ export type IdempotencyStatus = Message<"axonflow.gateway.v1.IdempotencyStatus">
  * Use `create(IdempotencyStatusSchema)` to create a new message.
  */
 export const IdempotencyStatusSchema: GenMessage<IdempotencyStatus> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 6);
+  messageDesc(file_axonflow_gateway_v1_admin, 7);
 
 /**
  * SetRoutingWeightsRequest is the new shares, all of them.
@@ -359,7 +408,7 @@ export type SetRoutingWeightsRequest = Message<"axonflow.gateway.v1.SetRoutingWe
  * Use `create(SetRoutingWeightsRequestSchema)` to create a new message.
  */
 export const SetRoutingWeightsRequestSchema: GenMessage<SetRoutingWeightsRequest> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 7);
+  messageDesc(file_axonflow_gateway_v1_admin, 8);
 
 /**
  * SetRoutingWeightsResponse is what holds from now on.
@@ -380,7 +429,7 @@ export type SetRoutingWeightsResponse = Message<"axonflow.gateway.v1.SetRoutingW
  * Use `create(SetRoutingWeightsResponseSchema)` to create a new message.
  */
 export const SetRoutingWeightsResponseSchema: GenMessage<SetRoutingWeightsResponse> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 8);
+  messageDesc(file_axonflow_gateway_v1_admin, 9);
 
 /**
  * DrainPlaceRequest names a place.
@@ -401,7 +450,7 @@ export type DrainPlaceRequest = Message<"axonflow.gateway.v1.DrainPlaceRequest">
  * Use `create(DrainPlaceRequestSchema)` to create a new message.
  */
 export const DrainPlaceRequestSchema: GenMessage<DrainPlaceRequest> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 9);
+  messageDesc(file_axonflow_gateway_v1_admin, 10);
 
 /**
  * DrainPlaceResponse is what holds from now on.
@@ -422,7 +471,7 @@ export type DrainPlaceResponse = Message<"axonflow.gateway.v1.DrainPlaceResponse
  * Use `create(DrainPlaceResponseSchema)` to create a new message.
  */
 export const DrainPlaceResponseSchema: GenMessage<DrainPlaceResponse> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 10);
+  messageDesc(file_axonflow_gateway_v1_admin, 11);
 
 /**
  * UndrainPlaceRequest names a place.
@@ -443,7 +492,7 @@ export type UndrainPlaceRequest = Message<"axonflow.gateway.v1.UndrainPlaceReque
  * Use `create(UndrainPlaceRequestSchema)` to create a new message.
  */
 export const UndrainPlaceRequestSchema: GenMessage<UndrainPlaceRequest> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 11);
+  messageDesc(file_axonflow_gateway_v1_admin, 12);
 
 /**
  * UndrainPlaceResponse is what holds from now on.
@@ -464,7 +513,7 @@ export type UndrainPlaceResponse = Message<"axonflow.gateway.v1.UndrainPlaceResp
  * Use `create(UndrainPlaceResponseSchema)` to create a new message.
  */
 export const UndrainPlaceResponseSchema: GenMessage<UndrainPlaceResponse> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 12);
+  messageDesc(file_axonflow_gateway_v1_admin, 13);
 
 /**
  * PipelineLayer is one of the layers that every call passes on its way to a provider.
@@ -492,7 +541,43 @@ export type PipelineLayer = Message<"axonflow.gateway.v1.PipelineLayer"> & {
  * Use `create(PipelineLayerSchema)` to create a new message.
  */
 export const PipelineLayerSchema: GenMessage<PipelineLayer> = /*@__PURE__*/
-  messageDesc(file_axonflow_gateway_v1_admin, 13);
+  messageDesc(file_axonflow_gateway_v1_admin, 14);
+
+/**
+ * ReloadRequest asks for the configuration to be read again.
+ *
+ * @generated from message axonflow.gateway.v1.ReloadRequest
+ */
+export type ReloadRequest = Message<"axonflow.gateway.v1.ReloadRequest"> & {
+};
+
+/**
+ * Describes the message axonflow.gateway.v1.ReloadRequest.
+ * Use `create(ReloadRequestSchema)` to create a new message.
+ */
+export const ReloadRequestSchema: GenMessage<ReloadRequest> = /*@__PURE__*/
+  messageDesc(file_axonflow_gateway_v1_admin, 15);
+
+/**
+ * ReloadResponse is what holds from now on.
+ *
+ * @generated from message axonflow.gateway.v1.ReloadResponse
+ */
+export type ReloadResponse = Message<"axonflow.gateway.v1.ReloadResponse"> & {
+  /**
+   * Which configuration holds.
+   *
+   * @generated from field: axonflow.gateway.v1.ConfigurationStatus configuration = 1;
+   */
+  configuration?: ConfigurationStatus | undefined;
+};
+
+/**
+ * Describes the message axonflow.gateway.v1.ReloadResponse.
+ * Use `create(ReloadResponseSchema)` to create a new message.
+ */
+export const ReloadResponseSchema: GenMessage<ReloadResponse> = /*@__PURE__*/
+  messageDesc(file_axonflow_gateway_v1_admin, 16);
 
 /**
  * CircuitState tells whether an endpoint is asked.
@@ -602,6 +687,20 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof UndrainPlaceRequestSchema;
     output: typeof UndrainPlaceResponseSchema;
+  },
+  /**
+   * Reload reads the gateway's configuration again. Everything in it holds from the next call on, or, where it has a
+   * mistake or changes what needs a restart, nothing of it does. Calls under way go on as they began.
+   *
+   * Errors: FAILED_PRECONDITION (INVALID_CONFIGURATION, with every mistake by file and line), UNAUTHENTICATED,
+   * PERMISSION_DENIED, UNAVAILABLE (draining).
+   *
+   * @generated from rpc axonflow.gateway.v1.AdminService.Reload
+   */
+  reload: {
+    methodKind: "unary";
+    input: typeof ReloadRequestSchema;
+    output: typeof ReloadResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_axonflow_gateway_v1_admin, 0);
