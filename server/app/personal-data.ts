@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { ConfigurationError } from "../config/configuration-error.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Call } from "../core/call.ts";
 import type { Layer } from "../core/layer.ts";
@@ -38,7 +39,7 @@ export interface PersonalDataOptions {
  */
 const secret = randomBytes(32);
 
-/** Makes the layers. Throws where a detector does not find what it is there to find. */
+/** Makes the layers. Throws a ConfigurationError where a detector does not find what it is there for. */
 export function createPersonalData(options: PersonalDataOptions): PersonalDataLayers {
   const { settings, policies, policiesFor, log, telemetry } = options;
   proveDetectors(policies);
@@ -58,7 +59,13 @@ function proveDetectors(policies: Policies): void {
     for (const filter of policy.filters) {
       if (filter.type !== "pii_detection") continue;
       const entities = filter.rules.map(({ entity }) => entity);
-      checkCanaries({ entities, defaultRegion: filter.defaultRegion });
+      const { defaultRegion } = filter;
+      try {
+        checkCanaries({ entities, defaultRegion });
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new ConfigurationError([`${policy.where}: ${policy.name} cannot be kept: ${why}.`]);
+      }
     }
   }
 }
