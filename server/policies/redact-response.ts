@@ -60,6 +60,7 @@ function redactEvents(
   return rewriteEvents(events, {
     text: answersInJson(call.request) ? json : () => createTextRewriter(rewriting),
     toolInput: json,
+    refusesAtEnd: call.delivery === "unary",
     reasoning: () => reasoningRewriter(rewriting, acting),
     completed: (completed) => ({
       ...completed,

@@ -27,6 +27,8 @@ export interface Redacting {
   readonly sightings: readonly Sighting[];
   /** How often the answers' sources were closed. */
   readonly closes: () => number;
+  /** How many events of the answers were read. */
+  readonly reads: () => number;
 }
 
 /** The answer of the model to what it was asked. */
@@ -81,6 +83,7 @@ export function redacting(
     seen,
     sightings,
     closes: () => sources.reduce((sum, { closes }) => sum + closes, 0),
+    reads: () => sources.reduce((sum, { reads }) => sum + reads, 0),
   };
 }
 

@@ -18,6 +18,11 @@ export interface AnswerRewriting {
   readonly reasoning: () => ReasoningRewriter;
   /** The end, once everything before it has left. */
   readonly completed: (completed: Completed) => Completed;
+  /**
+   * Whether a refusal waits for the end: an answer that comes whole is there and paid for, and everybody below should see
+   * that it is.
+   */
+  readonly refusesAtEnd?: boolean | undefined;
 }
 
 /** Reasoning comes with a proof that it is the model's own words. */
@@ -84,21 +89,39 @@ export function rewriteEvents(
     }
   };
 
-  return mapEvents(events, {
-    event(event) {
-      if (event.case === "completed") {
-        const rest = [...blocks.keys()].flatMap(flush);
-        return [...rest, { case: "completed", value: rewriting.completed(event.value) }];
+  const rewritten = (event: CompletionEvent): readonly CompletionEvent[] => {
+    if (event.case === "completed") {
+      const rest = [...blocks.keys()].flatMap(flush);
+      return [...rest, { case: "completed", value: rewriting.completed(event.value) }];
+    }
+    if (event.case !== "delta") return [event];
+    const { blockIndex, piece } = event.value;
+    const before = turnTo(blockIndex);
+    const written = rewrite(blockIndex, piece);
+    if (written === undefined) return before;
+    const after = deltaEvent(blockIndex, written);
+    return before.length === 0 ? [after] : [...before, after];
+  };
+  const event = rewriting.refusesAtEnd ? refusingAtEnd(rewritten) : rewritten;
+  return mapEvents(events, { event });
+}
+
+type Rewrite = (event: CompletionEvent) => readonly CompletionEvent[];
+
+function refusingAtEnd(rewrite: Rewrite): Rewrite {
+  let refusal: { readonly error: unknown } | undefined;
+  return (event) => {
+    const isEnd = event.case === "completed";
+    if (!refusal) {
+      try {
+        return rewrite(event);
+      } catch (error) {
+        refusal = { error };
       }
-      if (event.case !== "delta") return [event];
-      const { blockIndex, piece } = event.value;
-      const before = turnTo(blockIndex);
-      const rewritten = rewrite(blockIndex, piece);
-      if (rewritten === undefined) return before;
-      const after = deltaEvent(blockIndex, rewritten);
-      return before.length === 0 ? [after] : [...before, after];
-    },
-  });
+    }
+    if (isEnd) throw refusal.error;
+    return none;
+  };
 }
 
 const none: readonly CompletionEvent[] = [];

@@ -103,6 +103,18 @@ describe("the policies of an answer", () => {
     assert.equal(layers.closes(), 1);
   });
 
+  it("refuse a whole answer at its end, so that everybody below knows what it took", async () => {
+    const layers = redacting(
+      { SSN: ["block", "response"] },
+      says("It is 123-45-6789 ", "and more"),
+    );
+    const reply = await layers.handle(sampleCall({ delivery: "unary" }));
+    const { items, error } = await readUntilError(reply.events);
+    assert.deepEqual(items, []);
+    assert.ok(error instanceof GatewayError);
+    assert.equal(layers.reads(), 3, "the end was read");
+  });
+
   it("drop what they hold when the answer breaks, or its reader leaves", async () => {
     const error = GatewayError.deadlineExceeded();
     const broken = redacting(everything, () => [textEvent("It is 123-45-"), { error }]);
