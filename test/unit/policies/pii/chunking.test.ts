@@ -93,8 +93,9 @@ describe(`an answer in pieces (${numRuns} random ones)`, () => {
 
 /** Some of the characters of JSON's strings as escapes. */
 function escaped(json: string): string {
-  return json.replace(
-    /[@0-9⟦](?=[^"\\]*"(?:[^"\\]|\\.)*$)/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  return json.replace(/"(?:[^"\\]|\\.)*"/g, (literal) =>
+    literal.replace(/\\u[0-9a-f]{4}|\\.|[@0-9⟦]/g, (unit) =>
+      unit.length > 1 ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    ),
   );
 }
