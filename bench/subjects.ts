@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type Child, startChild } from "./child.ts";
 import { dataDirectory } from "./data-directory.ts";
 import { freePort } from "./free-port.ts";
@@ -50,6 +51,15 @@ export const tracedLane = gatewaySubject(
   }),
 );
 
+/** The lane with personal data, content, budgets and rates looked after on every call (`bench/policies.yaml`). */
+export const policiesLane = gatewaySubject(
+  "gateway: gRPC lane, all policies",
+  "grpc",
+  "grpcPort",
+  undefined,
+  ["--config", fileURLToPath(new URL("./policies.yaml", import.meta.url))],
+);
+
 /** The peer's two routes. */
 export const peerToBedrock = peerSubject("Portkey: Bedrock route", "chat to Bedrock");
 export const peerToOpenAi = peerSubject("Portkey: OpenAI route", "chat to OpenAI");
@@ -62,6 +72,7 @@ export const ownSubjects: readonly Subject[] = [
   gatewaySubject("gateway: gRPC on the HTTP port", "grpc", "httpPort"),
   grpcToOpenAi,
   tracedLane,
+  policiesLane,
 ];
 
 /** What is compared with it, where it could be installed. */
@@ -72,27 +83,44 @@ function gatewaySubject(
   lane: LaneName,
   door: "grpcPort" | "httpPort",
   moreEnv: (upstreamPort: number) => NodeJS.ProcessEnv = () => ({}),
+  moreArgs: readonly string[] = [],
 ): Subject {
   return {
     name,
     lane,
     async start(upstreamPort) {
       const ports = { httpPort: await freePort(), grpcPort: await freePort() };
-      const process = startGateway(upstreamPort, ports, moreEnv(upstreamPort));
+      const process = startGateway(ports, moreArgs, {
+        ...upstreamEnv(upstreamPort),
+        ...moreEnv(upstreamPort),
+      });
       await untilReady(`http://127.0.0.1:${ports.httpPort}/readyz`, process);
       return { name, lane, port: ports[door], process };
     },
   };
 }
 
+function upstreamEnv(upstreamPort: number): NodeJS.ProcessEnv {
+  return {
+    LLM_BEDROCK_ENDPOINT_URL: `http://127.0.0.1:${upstreamPort}`,
+    OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
+  };
+}
+
 function startGateway(
-  upstreamPort: number,
   ports: { httpPort: number; grpcPort: number },
+  moreArgs: readonly string[],
   moreEnv: NodeJS.ProcessEnv,
 ): Child {
   return startChild({
     script: "../server/main.ts",
-    args: ["--http-port", String(ports.httpPort), "--grpc-port", String(ports.grpcPort)],
+    args: [
+      "--http-port",
+      String(ports.httpPort),
+      "--grpc-port",
+      String(ports.grpcPort),
+      ...moreArgs,
+    ],
     env: {
       NODE_ENV: "production",
       LOG_LEVEL: "error",
@@ -103,9 +131,7 @@ function startGateway(
       AWS_SECRET_ACCESS_KEY: "y",
       LLM_BEDROCK_ENABLED: "true",
       LLM_BEDROCK_REGION: "us-east-1",
-      LLM_BEDROCK_ENDPOINT_URL: `http://127.0.0.1:${upstreamPort}`,
       OPENAI_API_KEY: "benchmark-key",
-      OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
       ...moreEnv,
     },
   });

@@ -5,6 +5,7 @@ import {
   grpcToOpenAi,
   peerToBedrock,
   peerToOpenAi,
+  policiesLane,
   type Subject,
   tracedLane,
 } from "./subjects.ts";
@@ -31,6 +32,8 @@ const frame = { figure: "frameCpuUs", words: "a token frame" } as const;
 const targets: readonly Target[] = [
   { ...unary, of: grpcLane, beside: floor, atMost: 2.6 },
   { ...frame, of: grpcLane, beside: floor, atMost: 2 },
+  { ...unary, of: policiesLane, beside: floor, atMost: 3.2 },
+  { ...frame, of: policiesLane, beside: floor, atMost: 2.2 },
   { ...unary, of: tracedLane, beside: grpcLane, atMost: 1.2 },
   { ...frame, of: tracedLane, beside: grpcLane, atMost: 1.2 },
   { ...unary, of: grpcLane, beside: peerToBedrock, atMost: 0.4 },
