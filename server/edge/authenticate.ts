@@ -29,7 +29,11 @@ export function authenticateBy(keys: readonly LicenseKey[]): Authenticate {
     }
     if (!holder || key.length > longestKey) throw invalidKey();
     const { name, tenant, grants } = holder;
-    const principal: Principal = { name, tenant, grants };
+    const principal: Principal = {
+      name,
+      ...(tenant !== undefined && { tenant }),
+      ...(grants && { grants }),
+    };
     letIn.set(key, principal);
     return principal;
   };

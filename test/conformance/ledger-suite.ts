@@ -9,6 +9,7 @@ import type {
   LedgerAccount,
   UsageRecord,
 } from "../../server/core/ledger.ts";
+import { usageRecord } from "../fakes/usage-record.ts";
 
 /** A ledger under test. */
 export interface LedgerStage {
@@ -65,26 +66,8 @@ export function ledgerSuite(name: string, open: () => Promise<LedgerStage>): voi
       const { spentNanoUsd = 0n, reservedNanoUsd = 0n } = (await stateOf(of)) ?? {};
       return { spent: spentNanoUsd, reserved: reservedNanoUsd };
     };
-    const record = (costNanoUsd: bigint, more: Partial<UsageRecord> = {}): UsageRecord => ({
-      id: randomUUID(),
-      kind: "call",
-      epochMs: stage.epochMs(),
-      key: "service",
-      tenant: "",
-      provider: "bedrock",
-      region: "us-east-1",
-      model: "model-a",
-      tags: {},
-      inputTokens: 10,
-      outputTokens: 20,
-      cacheReadInputTokens: 1,
-      cacheWriteInputTokens: 2,
-      costNanoUsd,
-      isPriced: true,
-      attempts: 1,
-      succeeded: true,
-      ...more,
-    });
+    const record = (costNanoUsd: bigint, more: Partial<UsageRecord> = {}): UsageRecord =>
+      usageRecord({ id: randomUUID(), epochMs: stage.epochMs(), costNanoUsd, ...more });
 
     it("sets aside, and charges what it did cost", async () => {
       const of = account(100n);

@@ -64,3 +64,19 @@ function classify(): Uint8Array {
 function isDense(unit: number): boolean {
   return denseRanges.some(([first, last]) => unit >= first && unit <= last);
 }
+
+/** Digits, and what stands between groups of them: hyphen, dot, space. */
+export function isGroupedUnit(unit: number): boolean {
+  return isDigitUnit(unit) || unit === 45 || unit === 46 || unit === 32;
+}
+
+/** ASCII letters, digits and the hyphen. */
+export function isCodeUnit(unit: number): boolean {
+  const lower = unit | 32;
+  return isDigitUnit(unit) || unit === 45 || (lower >= 97 && lower <= 122);
+}
+
+/** The digits 0 to 9. */
+export function isDigitUnit(unit: number): boolean {
+  return unit >= 48 && unit <= 57;
+}

@@ -1,5 +1,5 @@
 import type { PiiEntity } from "../../core/pii-entities.ts";
-import { isDigitAt } from "./characters.ts";
+import { isDigitAt, isDigitUnit } from "./characters.ts";
 import type { Subject } from "./subject.ts";
 
 /** Told of a candidate, by positions of the reading. */
@@ -48,20 +48,4 @@ export function digitRunSpan(longest: number): Span {
 /** Whether a run of digits starts here. */
 export function startsRun(text: string, position: number): boolean {
   return isDigitAt(text, position) && !isDigitAt(text, position - 1);
-}
-
-/** Digits, and what stands between groups of them: hyphen, dot, space. */
-export function isGroupedUnit(unit: number): boolean {
-  return isDigitUnit(unit) || unit === 45 || unit === 46 || unit === 32;
-}
-
-/** ASCII letters, digits and the hyphen. */
-export function isCodeUnit(unit: number): boolean {
-  const lower = unit | 32;
-  return isDigitUnit(unit) || unit === 45 || (lower >= 97 && lower <= 122);
-}
-
-/** The digits 0 to 9. */
-export function isDigitUnit(unit: number): boolean {
-  return unit >= 48 && unit <= 57;
 }

@@ -1,4 +1,4 @@
-import { isDigitUnit } from "./detector.ts";
+import { isDigitUnit } from "./characters.ts";
 import { type Reading, readText } from "./reading.ts";
 
 /** How many characters before a value the detectors look at. */

@@ -37,7 +37,7 @@ describe("the operator's commands", () => {
       /^openai\/global +serving$/m,
       /^No weights are set/m,
       /^bedrock\/us-east-1\/anthropic\.claude\S+ +closed +0 +1 +0 /m,
-      /^layers: trace > deadline > idempotency > .* > attemptTimeout$/m,
+      /^layers: trace > deadline > rateLimit > .* > attemptTimeout$/m,
     ]) {
       assert.match(stdout, line);
     }

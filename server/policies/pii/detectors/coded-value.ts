@@ -1,7 +1,7 @@
 import type { PiiEntity } from "../../../core/pii-entities.ts";
-import { isAlphanumericAt, isWordAt } from "../characters.ts";
+import { isAlphanumericAt, isCodeUnit, isWordAt } from "../characters.ts";
 import { hasContext } from "../context-words.ts";
-import { type Detector, isCodeUnit } from "../detector.ts";
+import type { Detector } from "../detector.ts";
 
 /** A code that nothing but the words before it tells from others. */
 export interface CodedValue {

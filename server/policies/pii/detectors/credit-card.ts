@@ -1,6 +1,6 @@
 import { endsNumber, startsNumber } from "../boundaries.ts";
-import { isDigitAt } from "../characters.ts";
-import { type Detector, isGroupedUnit, startsRun, type Tell } from "../detector.ts";
+import { isDigitAt, isGroupedUnit } from "../characters.ts";
+import { type Detector, startsRun, type Tell } from "../detector.ts";
 import type { Subject } from "../subject.ts";
 import { hasIssuer } from "./card-issuers.ts";
 import { passesLuhn } from "./luhn.ts";

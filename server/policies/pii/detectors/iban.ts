@@ -1,5 +1,5 @@
-import { isAlphanumericAt, isDigitAt, isLetterAt, isWordAt } from "../characters.ts";
-import { type Detector, isCodeUnit } from "../detector.ts";
+import { isAlphanumericAt, isCodeUnit, isDigitAt, isLetterAt, isWordAt } from "../characters.ts";
+import type { Detector } from "../detector.ts";
 import { ibanLengths } from "./iban-lengths.ts";
 
 /** International bank account numbers (ISO 13616), whole or in groups of four: the country's length, remainder 1 by 97. */

@@ -1,5 +1,5 @@
-import { isDigitAt, isWordAt } from "../characters.ts";
-import { type Detector, isCodeUnit } from "../detector.ts";
+import { isCodeUnit, isDigitAt, isWordAt } from "../characters.ts";
+import type { Detector } from "../detector.ts";
 
 /** Medicare beneficiary identifiers, eleven characters, with or without hyphens (CMS, "Understanding the MBI format"). */
 export const mbi: Detector = {

@@ -1,7 +1,7 @@
 import { endsNumber, startsNumber } from "../boundaries.ts";
-import { isDigitAt } from "../characters.ts";
+import { isDigitAt, isGroupedUnit } from "../characters.ts";
 import { hasContext } from "../context-words.ts";
-import { isGroupedUnit, type Span, startsRun, type Tell } from "../detector.ts";
+import { type Span, startsRun, type Tell } from "../detector.ts";
 import type { Subject } from "../subject.ts";
 
 /** What makes nine digits a number of one kind. */
