@@ -4,6 +4,8 @@ import { conflictsIn, wantsBedrock } from "./config/conflicts.ts";
 import { loadLicenseKeys } from "./config/license-keys.ts";
 import { loadSettings } from "./config/load.ts";
 import type { Settings } from "./config/settings.ts";
+import { watchFile } from "./config/watch.ts";
+import { systemClock } from "./core/clock.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
 import type { Log } from "./core/log.ts";
 import { type Flags, helpText, readFlags } from "./flags.ts";
@@ -22,27 +24,31 @@ try {
 async function main(args: readonly string[]): Promise<void> {
   const flags = readFlags(args);
   if (flags.help) return void process.stdout.write(helpText());
-  const settings = loadSettings({
-    flags: flags.settings,
-    env: process.env,
-    file: flags.configFile,
-  });
-  const licenseKeys = loadLicenseKeys(settings);
+  const load = () => loadConfiguration(flags);
+  const { settings, licenseKeys } = load();
   requireKeys(licenseKeys, settings, flags);
-  requireNoConflicts(settings);
   const region = await requireProvider(settings);
 
   const log = createLog(settings.logLevel);
   const telemetry = await startTelemetry(process.env, log);
-  const app = await openDoors({ settings, region, licenseKeys, log, telemetry });
+  const app = await openDoors({ settings, region, licenseKeys, log, load, telemetry });
   // Before anybody is told that it is ready, so that no SIGTERM finds it unprepared.
   endProperly(app, telemetry, settings, log);
+  reloadOnWish(app, flags, log);
   const { httpPort, grpcPort } = app;
   const startMs = Math.round(performance.now());
   log.info(
     { httpPort, grpcPort, region, layers: app.layers.map(({ name }) => name), startMs },
     `ready: REST and Connect on ${httpPort}, gRPC on ${grpcPort}`,
   );
+}
+
+/** Everything that is configured, checked as far as it can be without the world. */
+function loadConfiguration({ settings: flags, configFile: file }: Flags) {
+  const settings = loadSettings({ flags, env: process.env, file });
+  const licenseKeys = loadLicenseKeys(settings);
+  requireNoConflicts(settings);
+  return { settings, licenseKeys };
 }
 
 /** Without keys the gateway would let everybody in; that is for one's own machine only, and only when asked for. */
@@ -90,6 +96,21 @@ async function openDoors(options: AppOptions): Promise<App> {
       `Cannot listen on ${host} with the ports ${httpPort} (HTTP) and ${grpcPort} (gRPC): ${text}. Choose others with --http-port and --grpc-port.`,
     ]);
   }
+}
+
+/** Reads the configuration again on SIGHUP, and when its file changes. What is wrong with it stands in the log. */
+function reloadOnWish({ configuration }: App, { configFile: path }: Flags, log: Log): void {
+  const reload = (cause: string) => {
+    log.info({ cause }, "reloading the configuration");
+    try {
+      configuration.reload();
+    } catch {
+      // It is logged, and what held before holds on.
+    }
+  };
+  process.on("SIGHUP", () => reload("SIGHUP"));
+  if (path === undefined) return;
+  watchFile({ path, clock: systemClock, changed: () => reload("the file changed") });
 }
 
 /** Drains on SIGTERM and SIGINT; a fault that nobody caught is logged before the process goes. */

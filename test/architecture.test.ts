@@ -73,13 +73,15 @@ const rules: readonly Rule[] = [
   },
   {
     name: "main.ts and flags.ts put config, app and telemetry together",
-    about: /^server\/(?:main|flags|policy-test-main)\.ts$/,
+    about: /^server\/(?:main|flags|policy-test-main|policy-check-main)\.ts$/,
     allows: (target, { isType }) =>
       within("server/config", "server/telemetry")(target) ||
       (isType && within("server/core")(target)) ||
       [
         "server/app.ts",
+        "server/core/clock.ts",
         "server/app/policy-test.ts",
+        "server/app/policy-check.ts",
         "server/flags.ts",
         "server/providers/bedrock/client.ts",
       ].includes(target),

@@ -5,7 +5,9 @@ import { addCompleteCommand } from "./complete.ts";
 import { addDrainCommands } from "./drain.ts";
 import { exitCodes, exitCodesHelp } from "./exit-codes.ts";
 import { addModelsCommand } from "./models.ts";
+import { addPolicyCommand } from "./policy.ts";
 import { addProgramCommand } from "./program-command.ts";
+import { addReloadCommand } from "./reload.ts";
 import { addShadowCommand } from "./shadow.ts";
 import { addStatusCommand } from "./status.ts";
 import { addUsageCommand } from "./usage.ts";
@@ -45,6 +47,8 @@ addBudgetsCommand(program);
 addStatusCommand(program);
 addWeightsCommand(program);
 addDrainCommands(program);
+addReloadCommand(program);
+addPolicyCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,5 +1,8 @@
-import { durationMs } from "@bufbuild/protobuf/wkt";
-import type { FirstEventTimes } from "../../gen/axonflow/gateway/v1/admin_pb.ts";
+import { durationMs, type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
+import type {
+  ConfigurationStatus,
+  FirstEventTimes,
+} from "../../gen/axonflow/gateway/v1/admin_pb.ts";
 import { CircuitState, type EndpointStatus, type GetStatusResponse } from "../sdk/node.ts";
 import { durationWords } from "./duration-words.ts";
 import { table } from "./table.ts";
@@ -33,7 +36,25 @@ function headLines({ version, uptime, callsInFlight, ...status }: GetStatusRespo
     `AxonFlow Gateway ${version}, up ${up}, calls under way: ${callsInFlight}\n`,
     `retries: ${retries}\n`,
     `answers by idempotency-key: ${kept}\n`,
+    configurationLines(status.configuration),
   ].join("");
+}
+
+/** Which configuration holds, and what was wrong with one that was refused since. */
+function configurationLines(configuration: ConfigurationStatus | undefined): string {
+  if (!configuration) return "";
+  const { generation, loadTime, problems, refuseTime } = configuration;
+  const since = loadTime ? `, since ${instantWords(loadTime)}` : "";
+  const held = `configuration: generation ${generation}${since}\n`;
+  if (problems.length === 0) return held;
+  const when = refuseTime ? ` at ${instantWords(refuseTime)}` : "";
+  return `${held}${[`a newer one was refused${when}:`, ...problems].join("\n  ")}\n`;
+}
+
+function instantWords(instant: Timestamp): string {
+  return timestampDate(instant)
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z");
 }
 
 function mebibytes(bytes: bigint): string {

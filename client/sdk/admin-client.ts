@@ -1,6 +1,10 @@
 import type { Transport } from "@connectrpc/connect";
 import { type CallOptions as ConnectCallOptions, createClient } from "@connectrpc/connect";
-import { AdminService, type GetStatusResponse } from "../../gen/axonflow/gateway/v1/admin_pb.ts";
+import {
+  AdminService,
+  type ConfigurationStatus,
+  type GetStatusResponse,
+} from "../../gen/axonflow/gateway/v1/admin_pb.ts";
 import type { CallOptions } from "./call-options.ts";
 
 /**
@@ -18,6 +22,8 @@ export interface AdminClient {
   drainPlace(place: string, options?: CallOptions): Promise<readonly string[]>;
   /** Lets it serve again. Gives the places that are still drained. */
   undrainPlace(place: string, options?: CallOptions): Promise<readonly string[]>;
+  /** Makes the gateway read its configuration again: all of it holds from the next call on, or nothing changes. */
+  reload(options?: CallOptions): Promise<ConfigurationStatus | undefined>;
 }
 
 /** Makes one call; every failure is a `GatewayCallError`. */
@@ -42,6 +48,10 @@ export function createAdminClient(transport: Transport, callOnce: CallOnce): Adm
     async undrainPlace(place, options) {
       const undrained = await callOnce((sent) => admin.undrainPlace({ place }, sent), options);
       return undrained.drainedPlaces;
+    },
+    async reload(options) {
+      const reloaded = await callOnce((sent) => admin.reload({}, sent), options);
+      return reloaded.configuration;
     },
   };
 }
