@@ -32,6 +32,7 @@ import { createUsage } from "./edge/usage.ts";
 import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts";
 import { createIdempotencyStore } from "./resilience/idempotency-store.ts";
 import { createTraffic } from "./routing/traffic.ts";
+import { observeConfiguration } from "./telemetry/observe-configuration.ts";
 import { noTelemetry, type Telemetry } from "./telemetry/telemetry.ts";
 
 /** A running gateway. */
@@ -115,11 +116,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   const regions = places.flatMap(({ provider, region }) => (provider === "bedrock" ? region : []));
   const listings = createModelListings({ settings, regions, catalogue, log });
   const doors: Door[] = [];
+  let endObserving = () => {};
   const close = async () => {
     await Promise.all(doors.map((door) => door.close()));
     await shadow.close();
     budgetMemory.close();
     watching.close();
+    endObserving();
     for (const { provider } of providers) provider.close();
     schemaChecker.close();
     repeatable.close();
@@ -142,6 +145,7 @@ export async function startApp(options: AppOptions): Promise<App> {
         tell(serving, log);
       },
     });
+    endObserving = observeConfiguration(telemetry.meter, configuration);
     const gate = createGate({ clock });
     const { maxMessageBytes, callTimeoutMs, corsOrigins, host } = settings;
     const front: Front = {

@@ -102,6 +102,8 @@ export const ownMetricNames = {
   budgetUncounted: "axonflow.budget.uncounted",
   budgetAlerts: "axonflow.budget.alerts",
   budgetLeft: "axonflow.budget.left.nano_usd",
+  configurationGeneration: "axonflow.configuration.generation",
+  configurationRefused: "axonflow.configuration.refused",
 } as const;
 
 /** The names that differ between the versions of the GenAI conventions. */
