@@ -11,29 +11,51 @@ export interface CheckedStream {
 
 /**
  * Starts a stream and compares its text, letter by letter, with the one that has to come: a gateway may send several
- * tokens in one message, but none may be missing, doubled or wrong.
+ * tokens in one message, or cut one in two, but nothing may be missing, doubled or wrong.
  */
 export function startCheckedStream(lane: Lane, onTokens: (count: number) => void): CheckedStream {
   const first = Promise.withResolvers<void>();
-  let position = 0;
+  const text = createCheckedText();
   const end = lane
-    .stream((text) => {
-      const before = position;
-      for (let at = 0; at < text.length; position += 1) {
-        const expected = tokenAt(position);
-        if (!text.startsWith(expected, at)) {
-          throw new Error(`token ${position}: ${text.slice(at, at + 20)} instead of ${expected}`);
-        }
-        at += expected.length;
-      }
-      onTokens(position - before);
-      if (before === 0) first.resolve();
+    .stream((piece) => {
+      const before = text.tokens;
+      text.take(piece);
+      onTokens(text.tokens - before);
+      if (before === 0 && text.tokens > 0) first.resolve();
     })
     .then((outputTokens) => {
-      if (outputTokens === position && position > 0) return;
-      throw new Error(`${position} tokens came, and the answer says ${outputTokens}`);
+      if (outputTokens === text.tokens && text.isWhole && text.tokens > 0) return;
+      throw new Error(`${text.tokens} tokens came, and the answer says ${outputTokens}`);
     });
   end.catch(first.reject);
   first.promise.catch(() => {});
   return { firstToken: first.promise, end };
+}
+
+/** The text so far: how many tokens of it are whole, and whether all are. */
+function createCheckedText() {
+  let tokens = 0;
+  let begun = 0;
+  return {
+    take(piece: string) {
+      for (let at = 0; at < piece.length; ) {
+        const expected = tokenAt(tokens);
+        const part = piece.slice(at, at + expected.length - begun);
+        if (!expected.startsWith(part, begun)) {
+          throw new Error(`token ${tokens}: ${part} instead of ${expected.slice(begun)}`);
+        }
+        at += part.length;
+        begun += part.length;
+        if (begun < expected.length) continue;
+        tokens++;
+        begun = 0;
+      }
+    },
+    get tokens() {
+      return tokens;
+    },
+    get isWhole() {
+      return begun === 0;
+    },
+  };
 }

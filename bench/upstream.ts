@@ -5,8 +5,8 @@ import { answerQuestions, reportReady } from "./ipc.ts";
 import { type Dialect, dialectOf } from "./wire/dialects.ts";
 
 /**
- * How streams are sent from now on: `burst`, whole and at once; `paced`, token by token until `release`; `held`, one
- * token and then nothing until `release`.
+ * How streams are sent from now on: `burst`, whole and at once; `paced`, token by token until `release`; `held`, a few
+ * tokens and then nothing until `release`.
  */
 export type Pace =
   | { readonly kind: "burst"; readonly tokens: number }
@@ -19,6 +19,9 @@ export type UpstreamMethods = {
   /** Ends all open streams properly. */
   release(): void;
 };
+
+/** Of a held stream: a gateway with policies keeps the last word or two back, and its caller is to have seen a token. */
+const tokensBeforeHold = 8;
 
 /** A stream that nobody releases ends by itself. */
 const longestStreamMs = 60_000;
@@ -74,8 +77,8 @@ function burst(tokens: number) {
 
 function tokenByToken(intervalMs: number | undefined) {
   return (response: ServerResponse, { start, token, end }: Dialect) => {
-    let sent = 1;
-    response.write(Buffer.concat([start, token(0)]));
+    let sent = intervalMs === undefined ? tokensBeforeHold : 1;
+    response.write(Buffer.concat([start, ...Array.from({ length: sent }, (_, at) => token(at))]));
     const tick = () => response.write(token(sent++));
     const pacer = intervalMs === undefined ? undefined : setInterval(tick, intervalMs);
     const stop = () => {

@@ -24,15 +24,17 @@ export interface KeyRecord {
 
 /** Where licence keys are kept. Every method rejects with LEDGER_UNAVAILABLE when the store cannot answer in time. */
 export interface KeyStore {
-  /** Rejects with ALREADY_EXISTS when a key that holds has the name, unless it is the one that this one takes over from. */
+  /** Rejects with KEY_NAME_TAKEN when a key that holds has the name. */
   create(record: KeyRecord): Promise<void>;
   /** All of them, the newest first. */
   list(): Promise<readonly KeyRecord[]>;
-  /** Sets the end of a key; an earlier end that is set already stays. Rejects with NOT_FOUND. */
-  revoke(
-    id: string,
-    change: { readonly revokedEpochMs: number; readonly replacedBy?: string },
-  ): Promise<KeyRecord>;
+  /** Sets the end of a key; an earlier end that is set already stays. Rejects with KEY_NOT_FOUND. */
+  revoke(id: string, revokedEpochMs: number): Promise<KeyRecord>;
+  /**
+   * Ends a key and puts another one of the same name in its place, both or neither; gives the one that ends. Rejects with
+   * KEY_NOT_FOUND, and with KEY_NOT_CHANGEABLE when it has an end already.
+   */
+  rotate(id: string, successor: KeyRecord, revokedEpochMs: number): Promise<KeyRecord>;
   /** Calls back after each change of any gateway, within two seconds of it. Returns the way to stop. */
   watch(changed: () => void): () => void;
   close(): Promise<void>;

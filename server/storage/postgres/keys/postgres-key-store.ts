@@ -1,7 +1,6 @@
-import { Code } from "@connectrpc/connect";
-import { ErrorReason } from "../../../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { Clock } from "../../../core/clock.ts";
 import { GatewayError } from "../../../core/error.ts";
+import { keyHasEnded, keyNameTaken, keyNotFound } from "../../../core/key-errors.ts";
 import type { KeyRecord, KeyStore } from "../../../core/key-store.ts";
 import type { Database, Query } from "../database.ts";
 import { ledgerUnavailable } from "../unavailable.ts";
@@ -33,11 +32,7 @@ export function createPostgresKeyStore({
         database.transaction(async (query) => {
           await inTurn(query, record.name);
           await refuseTaken(query, record, clock.epochMs());
-          await query(
-            `INSERT INTO axonflow.license_key (id, name, tenant, grants, sha256, prefix, created_ms, created_by, revoked_ms, replaced_by)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING`,
-            valuesOf(record),
-          );
+          await insert(query, record);
           await announce(query);
         }),
       ),
@@ -47,17 +42,23 @@ export function createPostgresKeyStore({
           .query<KeyRow>("SELECT * FROM axonflow.license_key ORDER BY created_ms DESC, id DESC")
           .then((rows) => rows.map(keyOf)),
       ),
-    revoke: (id, { revokedEpochMs, replacedBy }) =>
+    revoke: (id, revokedEpochMs) =>
       orUnavailable(
         database.transaction(async (query) => {
-          const [row] = await query<KeyRow>(
-            `UPDATE axonflow.license_key SET revoked_ms = least(revoked_ms, $2), replaced_by = coalesce($3, replaced_by)
-             WHERE id::text = $1 RETURNING *`,
-            [id, BigInt(Math.round(revokedEpochMs)), replacedBy ?? null],
-          );
-          if (row === undefined) throw notFound(id);
+          const ended = await end(query, id, revokedEpochMs);
           await announce(query);
-          return keyOf(row);
+          return ended;
+        }),
+      ),
+    rotate: (id, successor, revokedEpochMs) =>
+      orUnavailable(
+        database.transaction(async (query) => {
+          await inTurn(query, successor.name);
+          await refuseEnded(query, id, successor);
+          const ended = await end(query, id, revokedEpochMs, successor.id);
+          await insert(query, successor);
+          await announce(query);
+          return ended;
         }),
       ),
     open: watch.begin,
@@ -74,33 +75,51 @@ async function inTurn(query: Query, name: string): Promise<void> {
   await query("SELECT pg_advisory_xact_lock(hashtextextended($1, 7305112050))", [name]);
 }
 
-async function refuseTaken(query: Query, record: KeyRecord, nowMs: number): Promise<void> {
+async function refuseTaken(query: Query, { id, name }: KeyRecord, nowMs: number): Promise<void> {
   const taken = await query(
     `SELECT 1 FROM axonflow.license_key
-     WHERE name = $1 AND id::text <> $3 AND (revoked_ms IS NULL OR revoked_ms > $2) AND replaced_by IS DISTINCT FROM $3 LIMIT 1`,
-    [record.name, BigInt(Math.round(nowMs)), record.id],
+     WHERE name = $1 AND id::text <> $3 AND (revoked_ms IS NULL OR revoked_ms > $2) LIMIT 1`,
+    [name, BigInt(Math.round(nowMs)), id],
   );
-  if (taken.length === 0) return;
-  throw new GatewayError(
-    Code.AlreadyExists,
-    ErrorReason.KEY_NAME_TAKEN,
-    `A licence key named ${record.name} exists. Revoke or rotate that one, or choose another name.`,
-    { metadata: { name: record.name } },
+  if (taken.length > 0) throw keyNameTaken(name);
+}
+
+/** A rotation that is asked for again, because its answer was lost, is not a second one. */
+async function refuseEnded(query: Query, id: string, successor: KeyRecord): Promise<void> {
+  const ended = await query(
+    `SELECT 1 FROM axonflow.license_key
+     WHERE id::text = $1 AND revoked_ms IS NOT NULL AND replaced_by IS DISTINCT FROM $2`,
+    [id, successor.id],
   );
+  if (ended.length > 0) throw keyHasEnded(id);
+}
+
+async function insert(query: Query, record: KeyRecord): Promise<void> {
+  await query(
+    `INSERT INTO axonflow.license_key (id, name, tenant, grants, sha256, prefix, created_ms, created_by, revoked_ms, replaced_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING`,
+    valuesOf(record),
+  );
+}
+
+async function end(
+  query: Query,
+  id: string,
+  revokedEpochMs: number,
+  replacedBy?: string,
+): Promise<KeyRecord> {
+  const [row] = await query<KeyRow>(
+    `UPDATE axonflow.license_key SET revoked_ms = least(revoked_ms, $2), replaced_by = coalesce($3, replaced_by)
+     WHERE id::text = $1 RETURNING *`,
+    [id, BigInt(Math.round(revokedEpochMs)), replacedBy ?? null],
+  );
+  if (row === undefined) throw keyNotFound(id);
+  return keyOf(row);
 }
 
 async function announce(query: Query): Promise<void> {
   await query("UPDATE axonflow.change SET count = count + 1 WHERE topic = 'keys'");
   await query("SELECT pg_notify($1, '')", [keysChannel]);
-}
-
-function notFound(id: string): GatewayError {
-  return new GatewayError(
-    Code.NotFound,
-    ErrorReason.KEY_NOT_FOUND,
-    `There is no licence key ${id}. List the keys to see those that there are.`,
-    { metadata: { id } },
-  );
 }
 
 async function orUnavailable<T>(answer: Promise<T>): Promise<T> {

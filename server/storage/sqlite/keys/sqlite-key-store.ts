@@ -1,10 +1,9 @@
-import { Code } from "@connectrpc/connect";
-import { ErrorReason } from "../../../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { Clock } from "../../../core/clock.ts";
-import { GatewayError } from "../../../core/error.ts";
-import type { KeyStore } from "../../../core/key-store.ts";
+import type { GatewayError } from "../../../core/error.ts";
+import { keyHasEnded, keyNameTaken, keyNotFound } from "../../../core/key-errors.ts";
+import type { KeyRecord, KeyStore } from "../../../core/key-store.ts";
 import type { BatchWriter } from "../batch-writer.ts";
-import type { KeyOutcome } from "../thread/key-table.ts";
+import type { KeyOperation, KeyOutcome, KeyProblem } from "../thread/key-table.ts";
 import type { KeyRow } from "../thread/operation.ts";
 import { recordOf, rowOf } from "./key-record.ts";
 
@@ -14,29 +13,24 @@ export function createSqliteKeyStore(writer: BatchWriter, clock: Clock): KeyStor
   const tell = () => {
     for (const changed of watchers) changed();
   };
+  const ask = async (operation: KeyOperation): Promise<KeyRecord> => {
+    const outcome = await writer.ask<KeyOutcome>(operation);
+    if ("problem" in outcome) throw problemOf(operation, outcome.problem);
+    tell();
+    return recordOf(outcome.row);
+  };
   return {
     async create(record) {
       const nowMs = Math.round(clock.epochMs());
-      const row = rowOf(record);
-      const outcome = await writer.ask<KeyOutcome>({ kind: "create-key", row, nowMs });
-      if ("problem" in outcome) throw nameTaken(record.name);
-      tell();
+      await ask({ kind: "create-key", row: rowOf(record), nowMs });
     },
     async list() {
       const rows = await writer.ask<readonly KeyRow[]>({ kind: "list-keys" });
       return rows.map(recordOf);
     },
-    async revoke(id, { revokedEpochMs, replacedBy = null }) {
-      const outcome = await writer.ask<KeyOutcome>({
-        kind: "revoke-key",
-        id,
-        revokedMs: revokedEpochMs,
-        replacedBy,
-      });
-      if ("problem" in outcome) throw notFound(id);
-      tell();
-      return recordOf(outcome.row);
-    },
+    revoke: (id, revokedEpochMs) => ask({ kind: "revoke-key", id, revokedMs: revokedEpochMs }),
+    rotate: (id, successor, revokedEpochMs) =>
+      ask({ kind: "rotate-key", id, successor: rowOf(successor), revokedMs: revokedEpochMs }),
     watch(changed) {
       // A function of its own for each, so that two who watch by one function both can stop.
       const watcher = () => changed();
@@ -49,20 +43,9 @@ export function createSqliteKeyStore(writer: BatchWriter, clock: Clock): KeyStor
   };
 }
 
-function nameTaken(name: string): GatewayError {
-  return new GatewayError(
-    Code.AlreadyExists,
-    ErrorReason.KEY_NAME_TAKEN,
-    `A licence key named ${name} exists. Revoke or rotate that one, or choose another name.`,
-    { metadata: { name } },
-  );
-}
-
-function notFound(id: string): GatewayError {
-  return new GatewayError(
-    Code.NotFound,
-    ErrorReason.KEY_NOT_FOUND,
-    `There is no licence key ${id}. List the keys to see those that there are.`,
-    { metadata: { id } },
-  );
+function problemOf(operation: KeyOperation, problem: KeyProblem): GatewayError {
+  if (problem === "taken" && operation.kind === "create-key")
+    return keyNameTaken(operation.row.name);
+  const id = "id" in operation ? operation.id : "";
+  return problem === "ended" ? keyHasEnded(id) : keyNotFound(id);
 }

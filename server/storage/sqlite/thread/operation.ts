@@ -57,11 +57,12 @@ export type Operation =
   | { readonly kind: "usage"; readonly query: UsageQuery }
   | { readonly kind: "list-keys" }
   | { readonly kind: "create-key"; readonly row: KeyRow; readonly nowMs: number }
+  | { readonly kind: "revoke-key"; readonly id: string; readonly revokedMs: number }
   | {
-      readonly kind: "revoke-key";
+      readonly kind: "rotate-key";
       readonly id: string;
+      readonly successor: KeyRow;
       readonly revokedMs: number;
-      readonly replacedBy: string | null;
     };
 
 /** What was found when the file was opened. */
