@@ -26,7 +26,10 @@ import { createGate } from "./edge/gate.ts";
 import { openGrpcDoor } from "./edge/grpc/server.ts";
 import { openHttpDoor } from "./edge/http/server.ts";
 import { createIntake } from "./edge/intake.ts";
+import { openKeyRing } from "./edge/keys/key-ring.ts";
+import { createKeys } from "./edge/keys/keys.ts";
 import { createModels } from "./edge/models.ts";
+import { createOperators } from "./edge/operators.ts";
 import { createShadowReports } from "./edge/shadow-reports.ts";
 import { createUsage } from "./edge/usage.ts";
 import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts";
@@ -67,6 +70,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { settings, region, licenseKeys, log, telemetry = noTelemetry } = options;
   const clock = systemClock;
   const storage = await openStorage(settings, clock, log);
+  const reservedNames = new Set(licenseKeys.map(({ name }) => name));
+  const keyRing = await openKeyRing({ ...storage, reservedNames, clock, log }).catch(
+    async (error) => {
+      await storage.close();
+      throw error;
+    },
+  );
   const providers = createProviders(settings, region);
   const places = providers.map(({ place }) => place);
   const memory = createMemory(settings, clock);
@@ -102,6 +112,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     telemetry,
     storage,
+    keyRing,
     providers,
     traffic,
     memory,
@@ -127,6 +138,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     schemaChecker.close();
     repeatable.close();
     for (const listing of listings) listing.close();
+    keyRing.close();
     await storage.close();
   };
   try {
@@ -147,6 +159,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     });
     endObserving = observeConfiguration(telemetry.meter, configuration);
     const gate = createGate({ clock });
+    const operators = createOperators({
+      gate,
+      log,
+      // Without keys nobody has a name, and the gateway is on loopback.
+      adminKeys: licenseKeys.length > 0 ? new Set(settings.adminKeys) : undefined,
+    });
     const { maxMessageBytes, callTimeoutMs, corsOrigins, host } = settings;
     const front: Front = {
       intake: createIntake({
@@ -167,7 +185,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       admin: createAdmin({
         clock,
         gate,
-        log,
+        operators,
         version,
         layers: serving.pipeline.layers,
         places,
@@ -175,8 +193,15 @@ export async function startApp(options: AppOptions): Promise<App> {
         traffic,
         repeatable,
         configuration,
-        // Without keys nobody has a name, and the gateway is on loopback.
-        adminKeys: licenseKeys.length > 0 ? new Set(settings.adminKeys) : undefined,
+      }),
+      keys: createKeys({
+        operators,
+        store: storage.keys,
+        ring: keyRing,
+        configured: () => serving.licenseKeys,
+        catalogue,
+        policies: () => serving.settings.policies,
+        clock,
       }),
       authenticate: (authorization) => serving.authenticate(authorization),
       gate,

@@ -61,10 +61,9 @@ const rules: readonly Rule[] = [
     allows: within(`server/${room}`, "server/core", "gen"),
   })),
   {
-    name: "config imports itself and types of core",
+    name: "config imports itself and core",
     about: /^server\/config\//,
-    allows: (target, { isType }) =>
-      within("server/config")(target) || (isType && within("server/core")(target)),
+    allows: within("server/config", "server/core"),
   },
   {
     name: "pipeline.ts imports core and no layer: it is handed its layers",

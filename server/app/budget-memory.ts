@@ -2,10 +2,10 @@ import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import {
   BudgetAction,
-  BudgetPeriod,
   type BudgetState,
   BudgetStateSchema,
 } from "../../gen/axonflow/gateway/v1/usage_pb.ts";
+import { toContractPeriod } from "../core/budget-periods.ts";
 import type { Principal } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import type { AccountState, Ledger } from "../core/ledger.ts";
@@ -107,14 +107,6 @@ function isSeenBy(reader: Principal | undefined, account: string): boolean {
   return isOwn || isTenants;
 }
 
-const periods: Readonly<Record<string, BudgetPeriod>> = {
-  minute: BudgetPeriod.MINUTE,
-  hour: BudgetPeriod.HOUR,
-  day: BudgetPeriod.DAY,
-  week: BudgetPeriod.WEEK,
-  month: BudgetPeriod.MONTH,
-};
-
 const actions: Readonly<Record<BudgetPolicy["action"]["kind"], BudgetAction>> = {
   deny: BudgetAction.DENY,
   warn: BudgetAction.WARN,
@@ -123,13 +115,13 @@ const actions: Readonly<Record<BudgetPolicy["action"]["kind"], BudgetAction>> = 
 
 function stateBy(directory: BudgetDirectory): (account: AccountState) => BudgetState {
   return ({ name, window, limitNanoUsd, spentNanoUsd, reservedNanoUsd }) => {
-    const { budget = name, period = "", rolling, policy } = directory(name) ?? {};
+    const { budget = name, period, rolling, policy } = directory(name) ?? {};
     const left = limitNanoUsd - spentNanoUsd - reservedNanoUsd;
     const action = policy?.action ?? ownAction(budget);
     return create(BudgetStateSchema, {
       budget,
       account: name,
-      period: periods[period] ?? BudgetPeriod.UNSPECIFIED,
+      ...(period && { period: toContractPeriod(period) }),
       rolling: rolling ?? false,
       limitNanoUsd,
       spentNanoUsd,

@@ -9,6 +9,7 @@ import type { Log } from "../core/log.ts";
 import type { Storage } from "../core/storage.ts";
 import type { Traffic } from "../core/traffic.ts";
 import { type Authenticate, authenticateBy, authenticateNobody } from "../edge/authenticate.ts";
+import type { KeyRing } from "../edge/keys/key-ring.ts";
 import { buildPipeline } from "../pipeline.ts";
 import { answerSchema } from "../policies/answer-schema/answer-schema.ts";
 import type { SchemaChecker } from "../policies/answer-schema/schema-checker.ts";
@@ -40,6 +41,7 @@ export interface Kept {
   readonly log: Log;
   readonly telemetry: Telemetry;
   readonly storage: Storage;
+  readonly keyRing: KeyRing;
   readonly providers: readonly PlacedProvider[];
   readonly traffic: Traffic;
   readonly memory: Memory;
@@ -127,7 +129,10 @@ export function createServing(loaded: LoadedConfiguration, kept: Kept): Serving 
     routes,
     pipeline,
     askCopy,
-    authenticate: licenseKeys.length > 0 ? authenticateBy(licenseKeys) : authenticateNobody,
+    authenticate:
+      licenseKeys.length > 0
+        ? authenticateBy({ configured: licenseKeys, ring: kept.keyRing, clock })
+        : authenticateNobody,
     warnings: [...warnings, ...policies.warnings],
   };
 }

@@ -1,5 +1,4 @@
 import { create } from "@bufbuild/protobuf";
-import { Code } from "@connectrpc/connect";
 import {
   type DrainPlaceRequest,
   type DrainPlaceResponse,
@@ -16,15 +15,9 @@ import {
   type UndrainPlaceResponse,
   UndrainPlaceResponseSchema,
 } from "../../gen/axonflow/gateway/v1/admin_pb.ts";
-import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
-import { GatewayError } from "../core/error.ts";
-import type { Log } from "../core/log.ts";
 import { configurationStatus, createStatus, type StatusSources } from "./admin-status.ts";
 import type { Gate } from "./gate.ts";
-import type { Caller } from "./intake.ts";
-
-/** Who wants to know, or to change something. */
-type Operator = Pick<Caller, "principal" | "requestId">;
+import type { Operator, Operators } from "./operators.ts";
 
 /** What the doors answer for AdminService. */
 export interface Admin {
@@ -40,21 +33,14 @@ export interface Admin {
 
 export interface AdminOptions extends StatusSources {
   readonly gate: Gate;
-  readonly log: Log;
-  /** The names of the licence keys that may come in here; undefined lets everybody, where no keys are asked for at all. */
-  readonly adminKeys: ReadonlySet<string> | undefined;
+  readonly operators: Operators;
 }
 
 /** The live state and its levers behind the doors. Every change is logged with the name of who made it. */
-export function createAdmin({ gate, log, adminKeys, ...sources }: AdminOptions): Admin {
+export function createAdmin({ gate, operators, ...sources }: AdminOptions): Admin {
   const { traffic, configuration } = sources;
+  const { admit, changed } = operators;
   const status = createStatus(sources);
-  const admit = ({ principal }: Operator) => {
-    if (adminKeys && !adminKeys.has(principal.name)) throw notAnAdmin(principal.name);
-    gate.enter().leave();
-  };
-  const changed = ({ principal, requestId }: Operator, change: object, what: string) =>
-    log.info({ principal: principal.name, requestId, ...change }, what);
   return {
     getStatus(_, operator) {
       admit(operator);
@@ -86,14 +72,4 @@ export function createAdmin({ gate, log, adminKeys, ...sources }: AdminOptions):
       return create(ReloadResponseSchema, { configuration: configurationStatus(state) });
     },
   };
-}
-
-function notAnAdmin(name: string): GatewayError {
-  const remedy = `Name the licence key in AXONFLOW_ADMIN_KEYS (now it does not name ${name}) and restart the gateway, or use a key that is named there.`;
-  return new GatewayError(
-    Code.PermissionDenied,
-    ErrorReason.PERMISSION_DENIED,
-    `The licence key ${name} may not do this. ${remedy}`,
-    { metadata: { remedy } },
-  );
 }

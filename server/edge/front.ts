@@ -4,6 +4,7 @@ import type { Admin } from "./admin.ts";
 import type { Authenticate } from "./authenticate.ts";
 import type { Gate } from "./gate.ts";
 import type { Intake } from "./intake.ts";
+import type { Keys } from "./keys/keys.ts";
 import type { Models } from "./models.ts";
 import type { ShadowReports } from "./shadow-reports.ts";
 import type { Usage } from "./usage.ts";
@@ -15,6 +16,7 @@ export interface Front {
   readonly shadowReports: ShadowReports;
   readonly usage: Usage;
   readonly admin: Admin;
+  readonly keys: Keys;
   readonly authenticate: Authenticate;
   readonly gate: Gate;
   readonly log: Log;

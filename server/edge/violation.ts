@@ -14,6 +14,31 @@ export function isLonger(text: string, limit: number): boolean {
 export const nameForm = /^[a-zA-Z0-9_-]{1,64}$/;
 export const nameRule = "Must be 1 to 64 characters from a-z A-Z 0-9 _ -.";
 
+/** How the items of a list are written, and how many there may be. */
+export interface ListRule {
+  readonly most: number;
+  readonly form: RegExp;
+  readonly rule: string;
+}
+
+/** A list that is too long, or else each item that is not written as it has to be. */
+export function listViolations(
+  field: string,
+  items: readonly string[],
+  { most, form, rule }: ListRule,
+): FieldViolation[] {
+  if (items.length > most) return [violation(field, `At most ${most}.`)];
+  return items.flatMap((item, index) =>
+    form.test(item) ? [] : [violation(`${field}[${index}]`, rule)],
+  );
+}
+
+/** Providers and regions, or patterns of them. */
+export const placeRule = {
+  form: /^[a-z0-9*-]{1,64}$/,
+  rule: "Must be 1 to 64 characters from a-z 0-9 -, and * for anything.",
+};
+
 /** A value of an enum; Protobuf lets unknown numbers through. */
 export function choiceViolations(
   field: string,

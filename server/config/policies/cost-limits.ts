@@ -1,3 +1,4 @@
+import { idleLimits } from "../../core/idle-limits.ts";
 import type { BudgetLimit, BudgetPeriod } from "../../core/policy.ts";
 import { type Field, type Reading, refuse, sourceOf } from "./fields.ts";
 
@@ -40,30 +41,12 @@ function readNanoUsd(field: Field, reading: Reading): bigint | undefined {
       );
 }
 
-/** Weeks do not lie within months, so these two say nothing about each other. */
-const within: readonly (readonly [shorter: BudgetPeriod, longer: BudgetPeriod])[] = [
-  ["minute", "hour"],
-  ["minute", "day"],
-  ["minute", "week"],
-  ["minute", "month"],
-  ["hour", "day"],
-  ["hour", "week"],
-  ["hour", "month"],
-  ["day", "week"],
-  ["day", "month"],
-];
-
-/** A limit for an hour above that for its day is never reached. */
 function refuseIdle(
   limits: readonly (BudgetLimit & { readonly field: Field })[],
   reading: Reading,
 ): void {
-  for (const [shorter, longer] of within) {
-    const short = limits.find(({ period }) => period === shorter);
-    const long = limits.find(({ period }) => period === longer);
-    if (short && long && short.limitNanoUsd > long.limitNanoUsd) {
-      const problem = `can never be reached, because the limit for the ${longer} is lower`;
-      refuse(reading, short.field, problem);
-    }
+  for (const [short, long] of idleLimits(limits)) {
+    const problem = `can never be reached, because the limit for the ${long.period} is lower`;
+    refuse(reading, short.field, problem);
   }
 }

@@ -64,7 +64,7 @@ export function createConnectHandler(front: Front): ConnectHandler {
 }
 
 function routes(front: Front): UniversalHandler[] {
-  const { intake, models, shadowReports, usage, admin, maxMessageBytes } = front;
+  const { intake, models, shadowReports, usage, admin, keys, maxMessageBytes } = front;
   const router = createConnectRouter({
     interceptors: [createExplainer(front)],
     acceptCompression: [compressionGzip],
@@ -82,8 +82,8 @@ function routes(front: Front): UniversalHandler[] {
     },
   });
   router.service(ModelService, {
-    listModels: (request) => models.list(request),
-    getModel: (request) => models.get(request),
+    listModels: (request, { values }) => models.list(request, admittedOf(values)),
+    getModel: (request, { values }) => models.get(request, admittedOf(values)),
   });
   router.service(ShadowService, { getShadowReport: (request) => shadowReports.get(request) });
   router.service(UsageService, {
@@ -97,6 +97,10 @@ function routes(front: Front): UniversalHandler[] {
     drainPlace: (request, { values }) => admin.drainPlace(request, admittedOf(values)),
     undrainPlace: (request, { values }) => admin.undrainPlace(request, admittedOf(values)),
     reload: (request, { values }) => admin.reload(request, admittedOf(values)),
+    createKey: (request, { values }) => keys.create(request, admittedOf(values)),
+    listKeys: (request, { values }) => keys.list(request, admittedOf(values)),
+    revokeKey: (request, { values }) => keys.revoke(request, admittedOf(values)),
+    rotateKey: (request, { values }) => keys.rotate(request, admittedOf(values)),
   });
   return [...router.handlers];
 }

@@ -13,6 +13,12 @@ import {
   type CompleteRequest,
   CompletionService,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type {
+  CreateKeyRequest,
+  ListKeysRequest,
+  RevokeKeyRequest,
+  RotateKeyRequest,
+} from "../../../gen/axonflow/gateway/v1/key_pb.ts";
 import {
   type GetModelRequest,
   type ListModelsRequest,
@@ -84,7 +90,7 @@ function statusOfAll(status: "SERVING") {
 }
 
 function addServices(server: Server, front: Front, reception: Reception): void {
-  const { intake, models, shadowReports, usage, admin } = front;
+  const { intake, models, shadowReports, usage, admin, keys } = front;
   server.addService(serviceDefinition(CompletionService), {
     Complete: unaryHandler<CompleteRequest>(front, reception, intake.complete),
     CompleteStream: streamHandler<CompleteRequest>(front, reception, intake.stream),
@@ -110,6 +116,10 @@ function addServices(server: Server, front: Front, reception: Reception): void {
     DrainPlace: unaryHandler<DrainPlaceRequest>(front, reception, admin.drainPlace),
     UndrainPlace: unaryHandler<UndrainPlaceRequest>(front, reception, admin.undrainPlace),
     Reload: unaryHandler<ReloadRequest>(front, reception, admin.reload),
+    CreateKey: unaryHandler<CreateKeyRequest>(front, reception, keys.create),
+    ListKeys: unaryHandler<ListKeysRequest>(front, reception, keys.list),
+    RevokeKey: unaryHandler<RevokeKeyRequest>(front, reception, keys.revoke),
+    RotateKey: unaryHandler<RotateKeyRequest>(front, reception, keys.rotate),
   });
 }
 

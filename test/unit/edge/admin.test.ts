@@ -15,6 +15,7 @@ import type { EndpointRecord } from "../../../server/core/endpoint-records.ts";
 import type { Traffic } from "../../../server/core/traffic.ts";
 import { type Admin, createAdmin } from "../../../server/edge/admin.ts";
 import { createGate, type Gate } from "../../../server/edge/gate.ts";
+import { createOperators } from "../../../server/edge/operators.ts";
 import { sampleEndpoint } from "../../fakes/calls.ts";
 import {
   createFakeConfiguration,
@@ -49,7 +50,7 @@ describe("AdminService", () => {
     createAdmin({
       clock,
       gate,
-      log,
+      operators: createOperators({ gate, log, adminKeys: adminKeys && new Set(adminKeys) }),
       traffic,
       version: "1.2.3",
       layers: [{ name: "trace", reason: "Outermost." }],
@@ -58,7 +59,6 @@ describe("AdminService", () => {
       retryBudget: { balance: 7.5, refused: 3, deposit() {}, withdraw: () => true },
       repeatable: { state: { running: 1, kept: 2, bytes: 3000 } },
       configuration: createFakeConfiguration(),
-      adminKeys: adminKeys && new Set(adminKeys),
     });
   const statusOf = (admin: Admin) => admin.getStatus(create(GetStatusRequestSchema), operator);
   const setWeights = (admin: Admin, weights: { [provider: string]: number }) =>

@@ -7,11 +7,13 @@ import {
   ListModelsRequestSchema,
   ModelSchema,
 } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
+import type { Principal } from "../../../server/core/call.ts";
 import type { Catalogue } from "../../../server/core/catalogue.ts";
 import { createGate } from "../../../server/edge/gate.ts";
 import { createModels } from "../../../server/edge/models.ts";
 import { createManualClock } from "../../fakes/manual-clock.ts";
 import { refusalOf } from "../../fakes/outcomes.ts";
+import { principalWith } from "../../fakes/principals.ts";
 
 /** Models m0, m1, … of which every third is of the family meta. */
 function catalogueOf(count: number): Catalogue {
@@ -19,6 +21,8 @@ function catalogueOf(count: number): Catalogue {
     create(ModelSchema, {
       id: `m${index}`,
       provider: "bedrock",
+      aliases: [`alias-${index}`],
+      regions: index % 2 === 0 ? ["us-east-1"] : ["eu-west-1", "us-east-1"],
       family: index % 3 === 2 ? "meta" : "anthropic",
     }),
   );
@@ -31,12 +35,13 @@ function catalogueOf(count: number): Catalogue {
   };
 }
 
-function start(count = 250) {
+function start(count = 250, principal: Principal = { name: "test" }) {
   const gate = createGate({ clock: createManualClock() });
   const models = createModels({ catalogue: catalogueOf(count), gate });
   const list = (request: MessageInitShape<typeof ListModelsRequestSchema> = {}) =>
-    models.list(create(ListModelsRequestSchema, request));
-  const get = (model: string) => models.get(create(GetModelRequestSchema, { model }));
+    models.list(create(ListModelsRequestSchema, request), { principal });
+  const get = (model: string) =>
+    models.get(create(GetModelRequestSchema, { model }), { principal });
   return { gate, list, get };
 }
 
@@ -129,4 +134,27 @@ describe("ModelService", () => {
       assert.equal((await refusalOf(ask)).code, Code.Unavailable);
     }
   });
+});
+
+describe("the models of a licence key with grants", () => {
+  for (const [about, grants, ids] of [
+    ["names of models", { models: ["m1", "alias-3"] }, ["m1", "m3"]],
+    ["a pattern", { models: ["*-2"] }, ["m2"]],
+    ["its regions", { regions: ["eu-*"] }, ["m1", "m3"]],
+    ["its provider", { providers: ["bedrock"] }, ["m0", "m1", "m2", "m3"]],
+    ["another provider", { providers: ["openai"] }, []],
+    ["all of them", { models: ["m1", "m2"], regions: ["eu-*"] }, ["m1"]],
+  ] as const) {
+    it(`are those that fit ${about}, in both methods`, async () => {
+      const { list, get } = start(4, principalWith(grants));
+      assert.deepEqual(
+        list().models.map(({ id }) => id),
+        ids,
+      );
+      for (const id of ["m0", "m1", "m2", "m3"]) {
+        if (ids.some((granted) => granted === id)) assert.equal(get(id).model?.id, id);
+        else assert.equal((await refusalOf(() => get(id))).code, Code.PermissionDenied);
+      }
+    });
+  }
 });

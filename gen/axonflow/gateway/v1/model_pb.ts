@@ -463,7 +463,7 @@ export const LifecycleSchema: GenEnum<Lifecycle> = /*@__PURE__*/
  */
 export const ModelService: GenService<{
   /**
-   * ListModels lists the models of the catalogue, in the catalogue's order.
+   * ListModels lists the models of the catalogue that the licence key may use, in the catalogue's order.
    *
    * Errors: INVALID_ARGUMENT (page size or page token), UNAUTHENTICATED, UNAVAILABLE (draining).
    *
@@ -477,7 +477,8 @@ export const ModelService: GenService<{
   /**
    * GetModel gives one model by its catalogue name, alias, Bedrock model id, inference-profile id or ARN.
    *
-   * Errors: INVALID_ARGUMENT (no name), UNAUTHENTICATED, NOT_FOUND (near names are given), UNAVAILABLE (draining).
+   * Errors: INVALID_ARGUMENT (no name), UNAUTHENTICATED, PERMISSION_DENIED (the licence key may not use it), NOT_FOUND (near
+   * names are given), UNAVAILABLE (draining).
    *
    * @generated from rpc axonflow.gateway.v1.ModelService.GetModel
    */

@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import { create } from "@bufbuild/protobuf";
+import {
+  type CreateKeyRequest,
+  type CreateKeyResponse,
+  CreateKeyResponseSchema,
+  type ListKeysRequest,
+  type ListKeysResponse,
+  type RevokeKeyRequest,
+  type RevokeKeyResponse,
+  RevokeKeyResponseSchema,
+  type RotateKeyRequest,
+  type RotateKeyResponse,
+  RotateKeyResponseSchema,
+} from "../../../gen/axonflow/gateway/v1/key_pb.ts";
+import type { Clock } from "../../core/clock.ts";
+import { keyNameTaken, keyNotChangeable } from "../../core/key-errors.ts";
+import type { KeyRecord, KeyStore } from "../../core/key-store.ts";
+import type { LicenseKey } from "../../core/license-keys.ts";
+import type { Operator, Operators } from "../operators.ts";
+import { changeableKey } from "./changeable-key.ts";
+import { readGracePeriodMs } from "./grace-period.ts";
+import { keyPage } from "./key-page.ts";
+import type { KeyRing } from "./key-ring.ts";
+import { type KeyRuleOptions, readNewKey } from "./key-rules.ts";
+import { holds, recordView } from "./license-key-view.ts";
+import { refuseMoreKeys } from "./most-keys.ts";
+import { type NewSecret, newSecret } from "./secret.ts";
+
+/** What the doors answer for the licence keys of AdminService. */
+export interface Keys {
+  create(request: CreateKeyRequest, operator: Operator): Promise<CreateKeyResponse>;
+  list(request: ListKeysRequest, operator: Operator): Promise<ListKeysResponse>;
+  revoke(request: RevokeKeyRequest, operator: Operator): Promise<RevokeKeyResponse>;
+  rotate(request: RotateKeyRequest, operator: Operator): Promise<RotateKeyResponse>;
+}
+
+export interface KeysOptions extends KeyRuleOptions {
+  readonly operators: Operators;
+  readonly store: KeyStore;
+  /** Reads a change at once, so that this gateway acts on it before it answers. */
+  readonly ring: Pick<KeyRing, "refresh">;
+  /** Those of the configuration that holds now. Without any, the gateway lets everybody in, whatever the store says. */
+  readonly configured: () => readonly LicenseKey[];
+  readonly clock: Clock;
+}
+
+/** Licence keys behind the doors. Every change is logged with the name of who made it, and never with a secret. */
+export function createKeys(options: KeysOptions): Keys {
+  const { operators, store, ring, configured, clock } = options;
+  const { admit, changed } = operators;
+  return {
+    async create(request, operator) {
+      admit(operator);
+      refuseOpen(configured());
+      const wanted = readNewKey(request, options);
+      const isConfigured = configured().some(({ name }) => name === wanted.name);
+      if (isConfigured) throw keyNameTaken(wanted.name);
+      const nowMs = clock.epochMs();
+      const held = (await store.list()).filter((record) => holds(record, nowMs));
+      refuseMoreKeys(held.length);
+      const made = newSecret();
+      const record = recordOf(wanted, made, operator, nowMs);
+      await store.create(record);
+      await ring.refresh();
+      changed(operator, { key: record.id, name: record.name }, "a licence key was created");
+      return create(CreateKeyResponseSchema, {
+        key: recordView(record, nowMs),
+        secret: made.secret,
+      });
+    },
+    async list(request, operator) {
+      admit(operator);
+      return keyPage(request, configured(), await store.list(), clock.epochMs());
+    },
+    async revoke({ key }, operator) {
+      admit(operator);
+      const { id, name } = changeableKey(key, configured(), await store.list());
+      const nowMs = clock.epochMs();
+      const revoked = await store.revoke(id, nowMs);
+      await ring.refresh();
+      changed(operator, { key: id, name }, "a licence key was revoked");
+      return create(RevokeKeyResponseSchema, { key: recordView(revoked, nowMs) });
+    },
+    async rotate({ key, gracePeriod }, operator) {
+      admit(operator);
+      refuseOpen(configured());
+      const graceMs = readGracePeriodMs(gracePeriod);
+      const old = changeableKey(key, configured(), await store.list());
+      const nowMs = clock.epochMs();
+      const made = newSecret();
+      const record = recordOf(old, made, operator, nowMs);
+      const replaced = await store.rotate(old.id, record, nowMs + graceMs);
+      await ring.refresh();
+      const change = { key: old.id, name: old.name, successor: record.id, graceMs };
+      changed(operator, change, "a licence key was rotated");
+      return create(RotateKeyResponseSchema, {
+        key: recordView(record, nowMs),
+        secret: made.secret,
+        replaced: recordView(replaced, nowMs),
+      });
+    },
+  };
+}
+
+/** A key that nobody needs would look like a fence. */
+function refuseOpen(configured: readonly LicenseKey[]): void {
+  if (configured.length > 0) return;
+  throw keyNotChangeable(
+    "This gateway asks for no licence keys.",
+    "Start it with AXONFLOW_LICENSE_KEYS and AXONFLOW_ADMIN_KEYS first.",
+  );
+}
+
+function recordOf(
+  { name, tenant, grants }: Pick<KeyRecord, "name" | "tenant" | "grants">,
+  { sha256, prefix }: NewSecret,
+  { principal }: Operator,
+  nowMs: number,
+): KeyRecord {
+  return {
+    id: randomUUID(),
+    name,
+    tenant,
+    grants,
+    sha256,
+    prefix,
+    createdEpochMs: nowMs,
+    createdBy: principal.name,
+  };
+}
