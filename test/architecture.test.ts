@@ -197,7 +197,7 @@ describe("the architecture's checker", () => {
     ["server/resilience/hop.ts", 'import { startApp } from "../app.ts";'],
     ["server/telemetry/trace.ts", 'import { buildPipeline } from "../pipeline.ts";'],
     ["server/providers/bedrock/client.ts", 'await import("../../edge/front.ts");'],
-    ["server/config/load.ts", 'import { GatewayError } from "../core/error.ts";'],
+    ["server/config/load.ts", 'import { createRouter } from "../routing/router.ts";'],
     ["server/config/load.ts", 'import type { Front } from "../edge/front.ts";'],
     ["server/pipeline.ts", 'import { hop } from "./resilience/hop.ts";'],
     ["server/flags.ts", 'import { createGate } from "./edge/gate.ts";'],
