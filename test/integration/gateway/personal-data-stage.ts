@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach } from "node:test";
@@ -50,6 +50,7 @@ export function stage(policy: string, env: Readonly<Record<string, string>> = {}
   let callers: readonly DoorCaller[] = [];
   let client: GatewayClient;
   const folder = mkdtempSync(join(tmpdir(), "axonflow-personal-data-"));
+  const data = join(folder, "data");
   before(async () => {
     [east, west] = [await createEmulator(), await createEmulator()];
     openai = await createEmulator({ openAiKeys: [openAiKey] });
@@ -59,7 +60,7 @@ export function stage(policy: string, env: Readonly<Record<string, string>> = {}
     gateway = await startGatewayProcess(
       {
         AXONFLOW_LICENSE_KEYS: `test=${licenseKey}`,
-        AXONFLOW_DATA_DIR: join(folder, "data"),
+        AXONFLOW_DATA_DIR: data,
         LLM_BEDROCK_REGION: "us-east-1",
         LLM_BEDROCK_ENDPOINT_URL: east.url,
         LLM_BEDROCK_FAILOVER_REGION: "us-west-2",
@@ -101,7 +102,7 @@ export function stage(policy: string, env: Readonly<Record<string, string>> = {}
         .flatMap(({ requests }) => requests)
         .map(({ body }) => Buffer.from(body).toString("utf8"))
         .join("\n"),
-    /** Ends the gateway and gives every byte that it has logged and exported. */
+    /** Ends the gateway and gives every byte that it has logged, exported and kept. */
     async outlets() {
       gateway.child.kill("SIGTERM");
       await gateway.exited;
@@ -109,6 +110,9 @@ export function stage(policy: string, env: Readonly<Record<string, string>> = {}
       return {
         logged: gateway.lines.map((line) => JSON.stringify(line)).join("\n"),
         exported: Buffer.concat(exported).toString("utf8"),
+        kept: readdirSync(data)
+          .map((file) => readFileSync(join(data, file)).toString("utf8"))
+          .join("\n"),
       };
     },
   };

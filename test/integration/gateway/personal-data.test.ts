@@ -101,11 +101,19 @@ for (const transport of bedrockTransports) {
       assert.ok(answers.some((line) => JSON.stringify(line).includes(`"text":"${redacted}"`)));
     });
 
-    it("is in no byte that went upstream, was logged or exported", async () => {
+    it("in what a caller says of itself reaches neither a model nor the ledger", async () => {
+      const tags = { "cost-centre": "42", owner: raw.EMAIL };
+      const about = { user: raw.PHONE, conversationId: raw.SSN, tags };
+      await at.client().complete({ prompt: "Hello?", ...about });
+      for await (const _ of at.client().stream({ prompt: "Hello?", ...about }).events);
+    });
+
+    it("is in no byte that went upstream, was logged, exported or kept", async () => {
       const upstream = at.upstream();
-      const { logged, exported } = await at.outlets();
+      const { logged, exported, kept } = await at.outlets();
       assert.match(exported, /axonflow\.redactions\.request\.email/);
-      for (const [where, bytes] of Object.entries({ upstream, logged, exported })) {
+      assert.match(kept, /cost-centre.{1,20}owner.{1,20}\[EMAIL\]/);
+      for (const [where, bytes] of Object.entries({ upstream, logged, exported, kept })) {
         const [found] = leaks.exec(bytes) ?? [];
         assert.equal(found, undefined, where);
       }
@@ -164,10 +172,9 @@ describe("personal data with pseudonyms", () => {
     }
   });
 
-  it("is in no byte that went upstream, was logged or exported", async () => {
+  it("is in no byte that went upstream, was logged, exported or kept", async () => {
     const upstream = at.upstream();
-    const { logged, exported } = await at.outlets();
-    for (const [where, bytes] of Object.entries({ upstream, logged, exported })) {
+    for (const [where, bytes] of Object.entries({ upstream, ...(await at.outlets()) })) {
       const [found] = leaks.exec(bytes) ?? [];
       assert.equal(found, undefined, where);
     }
