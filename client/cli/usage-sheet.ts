@@ -52,7 +52,7 @@ function numbersOf(row: UsageRow): readonly string[] {
 
 function shareOf(cost: bigint, total: bigint): string {
   if (total === 0n) return "";
-  return `${(Number((cost * 1000n) / total) / 10).toFixed(1)} %`;
+  return `${(Number((cost * 10_000n) / total) / 100).toFixed(1)} %`;
 }
 
 function countOf(count: bigint, noun: string): string {

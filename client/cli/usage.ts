@@ -1,5 +1,5 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { QueryUsageResponseSchema } from "../../gen/axonflow/gateway/v1/usage_pb.ts";
 import { UsageDimension, type UsageRequest } from "../sdk/node.ts";
 import { addConnectionOptions, type ConnectionOptions } from "./connection.ts";
@@ -43,14 +43,20 @@ export function addUsageCommand(program: Command): void {
     .command("usage")
     .summary("show what calls took and cost")
     .description("Adds up the tokens and the cost of calls by key, model, tag, time and more.")
-    .option(
-      "--by <names>",
-      "key, tenant, provider, region, model, kind, hour, day, tag:<name>; commas between them",
-      readGroupings,
-      readGroupings("model"),
+    .addOption(
+      new Option(
+        "--by <names>",
+        "key, tenant, provider, region, model, kind, hour, day, tag:<name>; commas between them",
+      )
+        .argParser(readGroupings)
+        .default(readGroupings("model"), "model"),
     )
-    .option("--since <when>", "an age such as 24h or 7d, or a date", moment, moment("24h"))
-    .option("--until <when>", "the same; now unless given", moment, nowMs)
+    .addOption(
+      new Option("--since <when>", "an age such as 24h or 7d, or a date")
+        .argParser(moment)
+        .default(moment("24h"), "24h"),
+    )
+    .addOption(new Option("--until <when>", "the same").argParser(moment).default(nowMs, "now"))
     .option("--key <name>", "the calls of this licence key only")
     .option("--tenant <name>", "the calls of this tenant's keys only")
     .option("--provider <name>", "the calls that this provider served only")
