@@ -26,9 +26,10 @@ function findFrom(subject: Subject, group: number, tell: Tell): void {
   const { text, starts, ends } = subject;
   const start = starts[group] ?? 0;
   const length = (ends[group] ?? 0) - start;
-  if (length !== 4 && (length < 12 || length > 19)) return;
+  if (length !== 4 && length !== 6 && (length < 12 || length > 19)) return;
   const beginning = { start, firstFour: firstFourAt(text, start) };
   if (length === 4) findGrouped(subject, group, beginning, tell);
+  else if (length === 6) findSixAndThirteen(subject, group, beginning, tell);
   else if (isCard(subject, beginning, length, start + length)) tell(start, start + length);
 }
 
@@ -47,6 +48,21 @@ function findGrouped(subject: Subject, group: number, beginning: Beginning, tell
     if (!anywhere.has(shape) && !(alone.has(shape) && isAlone(subject, group, next))) continue;
     if (isCard(subject, beginning, digits, end)) tell(beginning.start, end);
   }
+}
+
+/** UnionPay prints the six digits of the issuer, and then all others. */
+function findSixAndThirteen(
+  subject: Subject,
+  group: number,
+  beginning: Beginning,
+  tell: Tell,
+): void {
+  const next = group + 1;
+  const start = subject.starts[next] ?? 0;
+  const end = subject.ends[next] ?? 0;
+  if (end - start !== 13 || !isJoined(subject, group, next)) return;
+  if (isAlone(subject, group, next) && isCard(subject, beginning, 19, end))
+    tell(beginning.start, end);
 }
 
 function isCard(
@@ -88,4 +104,4 @@ function isAlone(subject: Subject, first: number, last: number): boolean {
 /** How cards print their numbers: 4-4-4-4, 4-6-5 and 4-6-4. These are found among other numbers too. */
 const anywhere = new Set([4444, 465, 464]);
 /** Shapes that rows of ordinary numbers also have, such as 4-4-4. */
-const alone = new Set([444, 4441, 4442, 4443, 44_441, 44_442, 44_443, 456]);
+const alone = new Set([444, 445, 456, 4333, 4441, 4442, 4443, 44_441, 44_442, 44_443]);

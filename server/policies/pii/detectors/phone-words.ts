@@ -21,6 +21,7 @@ export const phoneWords: ReadonlySet<string> = new Set([
   "texted",
   "sms",
   "whatsapp",
+  "whats app",
   "signal",
   "telegram",
   "voicemail",

@@ -34,14 +34,15 @@ function endOfRun(text: string, start: number): number {
 /** Without what ends a sentence around it, and without half a surrogate pair. */
 function trimmed(text: string, start: number, last: number): number {
   let end = last;
-  while (end > start && isTrailing(text, end - 1)) end--;
+  while (end > start && isTrailing(text, start, end - 1)) end--;
   const unit = text.charCodeAt(end - 1);
   return unit >= 0xd800 && unit <= 0xdbff ? end - 1 : end;
 }
 
-function isTrailing(text: string, position: number): boolean {
+/** A closing parenthesis belongs to the address only if one was opened within it. */
+function isTrailing(text: string, start: number, position: number): boolean {
   const character = text[position] ?? "";
-  if (character === ")") return !text.slice(Math.max(0, position - 64), position).includes("(");
+  if (character === ")") return !text.slice(Math.max(start, position - 64), position).includes("(");
   return ".,;:!?'*_~".includes(character);
 }
 
