@@ -15,6 +15,8 @@ export interface MachineState {
   readonly latest: readonly number[];
   /** A character that is like the one before in all that conditions ask; -1 where the text begins. */
   readonly before: number;
+  /** From 1 on; the first four are those in which nothing is alive. */
+  readonly number: number;
   readonly steps: Map<number, Step>;
   /** The steps of ASCII characters, which are asked for most. */
   readonly asciiSteps: (Step | undefined)[];
@@ -32,9 +34,17 @@ export interface Step {
 /** Steps of a program, worked out when they are first needed and then remembered for all texts. */
 export interface PatternMachine {
   readonly start: MachineState;
+  /** Changes when all are forgotten: another state has a number then. */
+  readonly age: number;
   /** -1 is the end of the text. */
   step(state: MachineState, codePoint: number): Step;
+  /** The same state as it is known now. */
+  known(state: MachineState): MachineState;
+  numbered(number: number): MachineState;
 }
+
+/** Numbers of states up to this one are of those in which nothing is alive: a match would have to begin anew. */
+export const mostIdle = 4;
 
 /** When more are remembered, all are forgotten; a text that makes many is slower, and takes no more memory. */
 const mostStates = 2048;
@@ -43,14 +53,26 @@ const mostSteps = 32_768;
 /** Begins with nothing remembered. */
 export function createPatternMachine(program: PatternProgram): PatternMachine {
   const states = new Map<string, MachineState>();
+  const byNumber: (MachineState | undefined)[] = [undefined];
   let stepCount = 0;
-  const stateOf = (earliest: number[], latest: number[], before: number): MachineState => {
+  let age = 0;
+  const stateOf = (
+    earliest: readonly number[],
+    latest: readonly number[],
+    before: number,
+  ): MachineState => {
     const name = `${before} ${earliest} ${latest}`;
     const known = states.get(name);
     if (known) return known;
-    const state = { earliest, latest, before, steps: new Map(), asciiSteps: [] };
+    const number = byNumber.length;
+    const state = { earliest, latest, before, number, steps: new Map(), asciiSteps: [] };
     states.set(name, state);
+    byNumber.push(state);
     return state;
+  };
+  const begin = () => {
+    const [start] = [-1, newline, letter, other].map((before) => stateOf([], [], before));
+    return start as MachineState;
   };
   const forget = () => {
     for (const state of states.values()) {
@@ -58,7 +80,10 @@ export function createPatternMachine(program: PatternProgram): PatternMachine {
       state.asciiSteps.length = 0;
     }
     states.clear();
+    byNumber.length = 1;
     stepCount = 0;
+    age += 1;
+    begin();
   };
   const work = (state: MachineState, codePoint: number): Step => {
     const holds = conditionsBetween(state.before, codePoint);
@@ -71,8 +96,12 @@ export function createPatternMachine(program: PatternProgram): PatternMachine {
       matches: latest.matches.map(({ from, rule }) => ({ from: from - 1, rule })),
     };
   };
+  const start = begin();
   return {
-    start: stateOf([], [], -1),
+    start,
+    get age() {
+      return age;
+    },
     step(state, codePoint) {
       const known =
         codePoint >= 0 && codePoint < 128
@@ -86,6 +115,11 @@ export function createPatternMachine(program: PatternProgram): PatternMachine {
       else state.steps.set(codePoint, step);
       return step;
     },
+    known(state) {
+      const { earliest, latest, before, number } = state;
+      return byNumber[number] === state ? state : stateOf(earliest, latest, before);
+    },
+    numbered: (number) => byNumber[number] ?? start,
   };
 }
 

@@ -1,50 +1,82 @@
-import type { PatternMachine } from "./pattern-machine.ts";
+import type { CharacterRun } from "./character-run.ts";
+import { type MachineState, mostIdle, type PatternMachine } from "./pattern-machine.ts";
+import type { Cursor, Skim } from "./pattern-skimmer.ts";
+import { createPatternTracker, longestMatch, type PatternTracker } from "./pattern-tracker.ts";
 import type { Watch } from "./watch.ts";
 
-/** A longer match is none, in whatever pieces a text comes: more than this is never held back. In UTF-16 code units. */
-export const longestMatch = 4096;
+/** Patterns, compiled. */
+export interface Patterns {
+  readonly machine: PatternMachine;
+  readonly skim: Skim;
+}
 
 /**
- * Runs patterns over a text in time linear in its length. Of all ways that lead to a state, two beginnings are kept: the
- * latest, by which it is decided whether there is a match, and the earliest, from which the text is held back.
+ * Runs patterns over a text in time linear in its length. Every character is skimmed. Where a match began, or what may
+ * become one, is worked out only when somebody has to know, from the last place on at which nothing was alive; no
+ * character is gone through a second time for that.
  */
-export function createPatternWatch(machine: PatternMachine): Watch {
-  let state = machine.start;
-  let earliest: number[] = [];
-  let latest: number[] = [];
-  let spare: number[] = [];
+export function createPatternWatch({ machine, skim }: Patterns): Watch {
+  const cursor: Cursor = { state: machine.start, idleAt: -1, idle: machine.start };
+  /** Most texts need none. */
+  let tracker: PatternTracker | undefined;
+  /** What was skimmed and not tracked: each code point, and behind it where it begins. Grows, and never shrinks. */
+  const late: number[] = [];
+  let lateLength = 0;
+  /** The state in which nothing was alive before what is late; undefined where that goes on from where the tracker is. */
+  let idle: MachineState | undefined = machine.start;
+  let found = -1;
 
-  /** Where the threads behind a step began. */
-  const begun = (before: number[], from: readonly number[], at: number): number[] => {
-    const after = spare;
-    spare = before;
-    after.length = from.length;
-    for (let index = 0; index < from.length; index++) {
-      const origin = from[index] ?? -1;
-      after[index] = origin < 0 ? at : (before[origin] ?? at);
+  const caughtUp = (): PatternTracker => {
+    tracker ??= createPatternTracker(machine);
+    if (idle) tracker.resume(idle);
+    idle = undefined;
+    for (let index = 0; index < lateLength; index += 2) {
+      tracker.step(late[index] ?? 0, late[index + 1] ?? 0);
     }
-    return after;
+    lateLength = 0;
+    return tracker;
   };
-  const matched = (matches: readonly { from: number; rule: number }[], at: number): number => {
-    for (const { from, rule } of matches) {
-      const length = at - (latest[from] ?? at);
-      if (length > 0 && length <= longestMatch) return rule;
+  const remember = ({ codePoints, offsets }: CharacterRun, from: number, to: number) => {
+    for (let index = from; index < to; index++) {
+      late[lateLength++] = codePoints[index] ?? 0;
+      late[lateLength++] = offsets[index] ?? 0;
     }
-    return -1;
+    if (lateLength > mostLate) caughtUp();
+  };
+  /** Reads from an index on; what is late goes on there. */
+  const readFrom = (run: CharacterRun, from: number): number => {
+    const index = skim(cursor, run, from);
+    const isIdle = cursor.idleAt > from;
+    if (isIdle) {
+      idle = cursor.idle;
+      lateLength = 0;
+    }
+    remember(run, isIdle ? cursor.idleAt : from, index);
+    return index;
   };
 
   return {
-    step(codePoint, at) {
-      const { to, earliestFrom, latestFrom, matches } = machine.step(state, codePoint);
-      const rule = matches.length === 0 ? -1 : matched(matches, at);
-      state = to;
-      if (earliestFrom.length > 0 || earliest.length > 0) {
-        earliest = begun(earliest, earliestFrom, at);
-        latest = begun(latest, latestFrom, at);
+    read(run) {
+      const { codePoints, offsets, count } = run;
+      for (let index = readFrom(run, 0); index < count; index = readFrom(run, index + 1)) {
+        const exact = caughtUp();
+        found = exact.step(codePoints[index] ?? 0, offsets[index] ?? 0);
+        if (found >= 0) return index;
+        cursor.state = exact.state;
       }
-      return rule;
+      return count;
     },
-    atEnd: (at) => matched(machine.step(state, -1).matches, at),
-    heldFrom: (at) => Math.max(earliest[0] ?? at, at - longestMatch),
+    get found() {
+      return found;
+    },
+    atEnd: (at) =>
+      machine.step(cursor.state, -1).matches.length === 0 ? -1 : caughtUp().atEnd(at),
+    heldFrom(at) {
+      if (cursor.state.number <= mostIdle) return at;
+      return Math.max(caughtUp().earliest ?? at, at - longestMatch);
+    },
   };
 }
+
+/** So that what is late takes no more memory than what is held back; two for each character. */
+const mostLate = 2 * longestMatch;

@@ -1,5 +1,12 @@
-/** Takes the characters of a text, with the offset of where each begins. */
-export type TakeCharacter = (codePoint: number, at: number) => void;
+import { type CharacterRun, mostInRun } from "./character-run.ts";
+
+/** Where the characters of a text go. */
+export interface CharacterSink {
+  /** Is empty whenever nothing is being read; others may read into it then. */
+  readonly run: CharacterRun;
+  /** Told to look at the run when it is full. Empties it. */
+  readonly take: () => void;
+}
 
 /** Reads a text that comes in pieces. */
 export interface CharacterReader {
@@ -9,16 +16,19 @@ export interface CharacterReader {
 }
 
 /** A way to read texts. */
-export type Reading = (take: TakeCharacter) => CharacterReader;
+export type Reading = (sink: CharacterSink) => CharacterReader;
 
 /** A text that means what it says. */
-export const plainText: Reading = (take) => {
-  const pairs = joinPairs(take);
+export const plainText: Reading = (sink) => {
+  const pairs = joinPairs(sink);
   let length = 0;
   return {
     push(piece) {
-      for (let index = 0; index < piece.length; index++) {
+      for (let index = 0; index < piece.length; ) {
+        if (pairs.heldFrom === undefined) index = copyUnits(sink, piece, index, length);
+        if (index === piece.length) break;
         pairs.give(piece.charCodeAt(index), length + index);
+        index += 1;
       }
       length += piece.length;
     },
@@ -32,8 +42,8 @@ export const plainText: Reading = (take) => {
  * JSON, read as what its strings say: `gr\u0061nt` is a word like any other. Escapes stand in strings alone, so it need
  * not be known where those begin.
  */
-export const jsonText: Reading = (take) => {
-  const pairs = joinPairs(take);
+export const jsonText: Reading = (sink) => {
+  const pairs = joinPairs(sink);
   let length = 0;
   /** The beginning of an escape that is not whole. */
   let pending = "";
@@ -44,6 +54,8 @@ export const jsonText: Reading = (take) => {
       length += piece.length;
       pending = "";
       for (let index = 0; index < text.length; ) {
+        if (pairs.heldFrom === undefined) index = copyUnits(sink, text, index, offset, backslash);
+        if (index === text.length) return;
         const read = readUnit(text, index);
         if (!read) {
           pending = text.slice(index);
@@ -59,11 +71,48 @@ export const jsonText: Reading = (take) => {
   };
 };
 
+const backslash = 0x5c;
 const high = 0xd800;
 const low = 0xdc00;
+const beyond = 0xe000;
+
+/**
+ * Copies units that are characters by themselves, and gives the index of the first that is none: half a pair, or the one
+ * to stop at. Almost every character goes through this loop, so that it does nothing else.
+ */
+function copyUnits(
+  { run, take }: CharacterSink,
+  text: string,
+  from: number,
+  offset: number,
+  stop = -1,
+): number {
+  const { codePoints, offsets } = run;
+  let { count } = run;
+  let index = from;
+  for (; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit === stop || (unit >= high && unit < beyond)) break;
+    codePoints[count] = unit;
+    offsets[count] = offset + index;
+    count += 1;
+    if (count < mostInRun) continue;
+    run.count = count;
+    take();
+    count = 0;
+  }
+  run.count = count;
+  return index;
+}
 
 /** Makes code points of code units. A half without its other half is given on as it is. */
-function joinPairs(take: TakeCharacter) {
+function joinPairs({ run, take }: CharacterSink) {
+  const add = (codePoint: number, at: number) => {
+    run.codePoints[run.count] = codePoint;
+    run.offsets[run.count] = at;
+    run.count += 1;
+    if (run.count === mostInRun) take();
+  };
   let half = 0;
   let halfAt: number | undefined;
   return {
@@ -71,12 +120,12 @@ function joinPairs(take: TakeCharacter) {
       if (halfAt !== undefined) {
         const firstAt = halfAt;
         halfAt = undefined;
-        if (unit >= low && unit < 0xe000) {
-          return take(0x10000 + ((half - high) << 10) + (unit - low), firstAt);
+        if (unit >= low && unit < beyond) {
+          return add(0x10000 + ((half - high) << 10) + (unit - low), firstAt);
         }
-        take(half, firstAt);
+        add(half, firstAt);
       }
-      if (unit < high || unit >= low) return take(unit, at);
+      if (unit < high || unit >= low) return add(unit, at);
       half = unit;
       halfAt = at;
     },

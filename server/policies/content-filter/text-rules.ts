@@ -1,5 +1,7 @@
-import { blankMatch, createPatternMachine, type PatternMachine } from "./pattern-machine.ts";
+import { blankMatch, createPatternMachine } from "./pattern-machine.ts";
 import { parsePatterns, type RuledPattern } from "./pattern-program.ts";
+import { createSkimmer } from "./pattern-skimmer.ts";
+import type { Patterns } from "./pattern-watch.ts";
 import { buildWordAutomaton, type RuledWord, type WordAutomaton } from "./word-automaton.ts";
 
 /** What a refusal says of a rule: whose it is, and which. Never what it found. */
@@ -24,8 +26,8 @@ export interface TextRuleSources {
 export interface TextRules {
   readonly names: readonly RuleName[];
   readonly words: WordAutomaton | undefined;
-  readonly patterns: PatternMachine | undefined;
-  readonly foldedPatterns: PatternMachine | undefined;
+  readonly patterns: Patterns | undefined;
+  readonly foldedPatterns: Patterns | undefined;
 }
 
 /** Compiles them; undefined where there are none. Throws where a pattern cannot be used. */
@@ -44,10 +46,13 @@ export function compileTextRules(sources: TextRuleSources): TextRules | undefine
 function compilePatterns(
   patterns: readonly RuledPattern[],
   names: readonly RuleName[],
-): PatternMachine | undefined {
+): Patterns | undefined {
   if (patterns.length === 0) return undefined;
   const program = parsePatterns(patterns);
   const blank = blankMatch(program);
-  if (blank === undefined) return createPatternMachine(program);
-  throw new Error(`the pattern ${names[blank]?.name} matches where nothing stands`);
+  if (blank !== undefined) {
+    throw new Error(`the pattern ${names[blank]?.name} matches where nothing stands`);
+  }
+  const machine = createPatternMachine(program);
+  return { machine, skim: createSkimmer(machine) };
 }

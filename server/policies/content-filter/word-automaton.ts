@@ -15,8 +15,6 @@ export interface WordHit {
 
 /** All words as one automaton over folded characters (Aho and Corasick, 1975). State 0 is its beginning. */
 export interface WordAutomaton {
-  /** Whether some word may begin with this character; quickly no for most of ASCII. */
-  mayBegin(codePoint: number): boolean;
   /** The state after one more character: the longest end of the text that begins some word. */
   next(state: number, codePoint: number): number;
   /** How many characters of some word the state stands for. */
@@ -25,8 +23,6 @@ export interface WordAutomaton {
   shorter(state: number): number;
   /** The words that end here, the longest first. */
   hitsAt(state: number): readonly WordHit[];
-  /** The longest word, in folded characters. */
-  readonly longest: number;
 }
 
 interface Node {
@@ -39,11 +35,9 @@ interface Node {
 /** Builds it. Throws where a word has nothing that could be found. */
 export function buildWordAutomaton(words: readonly RuledWord[]): WordAutomaton {
   const nodes: Node[] = [{ children: new Map(), depth: 0, shorter: 0, hits: [] }];
-  let longest = 0;
   for (const { text, rule } of words) {
     const letters = Array.from(foldText(text), (each) => each.codePointAt(0) ?? 0);
     if (letters.length === 0) throw new Error("a word has no visible character");
-    longest = Math.max(longest, letters.length);
     nodes[addWord(nodes, letters)]?.hits.push({ length: letters.length, rule });
   }
   const next = (state: number, codePoint: number): number => {
@@ -54,15 +48,31 @@ export function buildWordAutomaton(words: readonly RuledWord[]): WordAutomaton {
     }
   };
   linkShorter(nodes, next);
-  const firsts = new Uint8Array(128);
-  for (const first of nodes[0]?.children.keys() ?? []) if (first < 128) firsts[first] = 1;
   return {
-    mayBegin: (codePoint) => codePoint >= 128 || firsts[codePoint] === 1,
-    next,
+    next: withRows(next),
     depthOf: (state) => nodes[state]?.depth ?? 0,
     shorter: (state) => nodes[state]?.shorter ?? 0,
     hitsAt: (state) => nodes[state]?.hits ?? [],
-    longest,
+  };
+}
+
+/** Of so many states it is kept where ASCII leads: half a megabyte. Texts are seldom in others. */
+const mostRows = 1024;
+
+/** The same function, with a table for ASCII: one look, where the links may have to be followed for each character. */
+function withRows(next: WordAutomaton["next"]): WordAutomaton["next"] {
+  const rows: (Int32Array | undefined)[] = [];
+  let count = 0;
+  const addRow = (state: number): Int32Array => {
+    const row = Int32Array.from({ length: 128 }, (_, codePoint) => next(state, codePoint));
+    rows[state] = row;
+    count += 1;
+    return row;
+  };
+  return (state, codePoint) => {
+    if (codePoint >= 128) return next(state, codePoint);
+    const row = rows[state] ?? (count < mostRows ? addRow(state) : undefined);
+    return row?.[codePoint] ?? next(state, codePoint);
   };
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { RE2JS } from "re2js";
-import { longestMatch } from "../../../../server/policies/content-filter/pattern-watch.ts";
+import { longestMatch } from "../../../../server/policies/content-filter/pattern-tracker.ts";
 import { findIn, textRulesOf } from "./rules.ts";
 
 /** Each means something else to the machine: classes, repetition, choice, conditions, case, code points beyond the BMP. */
