@@ -11,7 +11,10 @@ export interface BatchWriter {
   readonly isFailing: boolean;
   /** Operations that are not durable yet. */
   readonly waiting: number;
-  /** Resolves when it is durable. Rejects with LEDGER_UNAVAILABLE when that fails or takes too long; it is then given up. */
+  /**
+   * Resolves when it is durable. Rejects with LEDGER_UNAVAILABLE when that fails or takes too long; it is then given up, and
+   * done all the same only if the thread had it by then.
+   */
   ask<T>(operation: Operation): Promise<T>;
   /** Sees to it, however often it has to be tried. */
   keep(operation: Operation): void;
@@ -50,12 +53,16 @@ class ThreadedWriter implements BatchWriter {
   #thread: SqliteThread | undefined;
   #found: Found | undefined;
   #queue: Item[] = [];
+  /** The batch of the last number, until it is done. */
   #underWay: readonly Item[] = [];
+  /** Whether the thread has it. */
+  #isOut = false;
   #number = 0;
   /** So many of the next ones go alone, to find the one that cannot be done. */
   #alone = 0;
   #isScheduled = false;
   #isClosing = false;
+  #isClosed = false;
   #idle: (() => void) | undefined;
   isFailing = false;
 
@@ -68,8 +75,11 @@ class ThreadedWriter implements BatchWriter {
       outcome: (outcome: BatchOutcome) => this.#take(outcome),
       lost: (error: unknown) => this.#lost(error),
     };
-    this.#thread = await startSqliteThread(this.#options, events);
-    const { found } = this.#thread;
+    const thread = await startSqliteThread(this.#options, events);
+    if (this.#isClosed) return thread.close();
+    this.#thread = thread;
+    if (this.#isClosing) thread.hold();
+    const { found } = thread;
     if (this.#found) this.#takeLost(found.lastBatch);
     else this.#number = found.lastBatch;
     this.#found ??= found;
@@ -84,10 +94,13 @@ class ThreadedWriter implements BatchWriter {
   }
 
   ask<T>(operation: Operation): Promise<T> {
+    if (this.#isClosing) return Promise.reject(ledgerUnavailable(new Error("It is closed.")));
     return new Promise<T>((resolve, reject) => {
       const { clock, waitMs } = this.#options;
-      const give = () => reject(ledgerUnavailable(new Error("The store took too long.")));
-      const disarm = clock.after(waitMs, give);
+      const disarm = clock.after(waitMs, () => {
+        this.#queue = this.#queue.filter((other) => other !== item);
+        reject(ledgerUnavailable(new Error("The store took too long.")));
+      });
       const asker = {
         resolve(result: unknown) {
           disarm();
@@ -98,16 +111,18 @@ class ThreadedWriter implements BatchWriter {
           reject(error);
         },
       };
-      this.#push({ operation, asker });
+      const item = { operation, asker };
+      this.#push(item);
     });
   }
 
   keep(operation: Operation): void {
-    this.#push({ operation });
+    if (!this.#isClosed) this.#push({ operation });
   }
 
   async close(): Promise<void> {
     this.#isClosing = true;
+    this.#thread?.hold();
     const { clock, waitMs, log } = this.#options;
     if (this.waiting > 0) {
       await new Promise<void>((resolve) => {
@@ -115,6 +130,7 @@ class ThreadedWriter implements BatchWriter {
         clock.after(waitMs, resolve);
       });
     }
+    this.#isClosed = true;
     if (this.waiting > 0) log.error({ operations: this.waiting }, "usage could not be written");
     await this.#thread?.close();
     this.#thread = undefined;
@@ -122,7 +138,7 @@ class ThreadedWriter implements BatchWriter {
 
   #push(item: Item): void {
     this.#queue.push(item);
-    if (this.#isScheduled || this.#underWay.length > 0 || this.isFailing) return;
+    if (this.#isScheduled || this.#isOut || this.isFailing) return;
     this.#isScheduled = true;
     // What else happens in this turn of the event loop goes with it.
     setImmediate(() => {
@@ -132,55 +148,73 @@ class ThreadedWriter implements BatchWriter {
   }
 
   #send(): void {
-    if (this.#underWay.length > 0 || !this.#thread) return;
-    // While it fails, an empty transaction finds out whether it still does: nobody else may be let in to try.
-    if (this.#queue.length === 0 && !this.isFailing) {
-      this.#idle?.();
-      return;
+    if (this.#isOut || !this.#thread) return;
+    if (this.#underWay.length === 0) {
+      // While it fails, an empty transaction finds out whether it still does: nobody else may be let in to try.
+      if (this.#queue.length === 0 && !this.isFailing) {
+        this.#idle?.();
+        return;
+      }
+      this.#underWay = this.#queue.splice(0, this.#alone > 0 ? 1 : mostInBatch);
+      this.#alone = Math.max(0, this.#alone - 1);
+      this.#number += 1;
     }
-    const size = this.#alone > 0 ? 1 : mostInBatch;
-    this.#alone = Math.max(0, this.#alone - 1);
-    this.#underWay = this.#queue.splice(0, size);
     const operations = this.#underWay.map(({ operation }) => operation);
-    this.#thread.send({ number: ++this.#number, operations });
+    this.#isOut = true;
+    this.#thread.send({ number: this.#number, operations });
   }
 
   #take(outcome: BatchOutcome): void {
     if (outcome.number !== this.#number) return;
+    this.#isOut = false;
     const items = this.#underWay;
     this.#underWay = [];
     if ("results" in outcome) {
+      if (this.isFailing) this.#options.log.info({}, "the store of budgets is written again");
       this.isFailing = false;
       for (const [at, { asker }] of items.entries()) asker?.resolve(outcome.results[at]);
       this.#send();
-    } else {
-      this.#fail(items, new Error(outcome.failure), outcome.isOurFault);
-    }
-  }
-
-  /** Who asks is told; what is kept goes again, unless it is itself what cannot be done. */
-  #fail(items: readonly Item[], error: Error, isOurFault: boolean): void {
-    const { log, clock } = this.#options;
-    const isCulprit = isOurFault && items.length === 1;
-    log.error({ err: error, operations: items.length }, "the store of budgets cannot be written");
-    refuse(items, error);
-    const kept = isCulprit ? [] : items.filter(({ asker }) => !asker);
-    this.#queue = [...kept, ...this.#queue];
-    if (isOurFault) {
-      this.#alone = kept.length;
-      this.#send();
       return;
     }
+    const error = new Error(outcome.failure);
+    if (outcome.isOurFault) this.#single(items, error);
+    else this.#stall(items, error);
+  }
+
+  /** One of them cannot be done: each goes by itself, so that it is refused and no other. */
+  #single(items: readonly Item[], error: Error): void {
+    const [culprit, ...others] = items;
+    if (others.length > 0) {
+      this.#queue = [...items, ...this.#queue];
+      this.#alone = items.length;
+    } else {
+      const kind = culprit?.operation.kind;
+      this.#options.log.error({ err: error, kind }, "the store of budgets cannot do this");
+      refuse(items, error);
+    }
+    this.#send();
+  }
+
+  /**
+   * The disk fails. Who asks is told; what is kept goes again under its number, because a commit that failed may be found
+   * done all the same when the thread is lost and the file is opened again.
+   */
+  #stall(items: readonly Item[], error: Error): void {
+    const { log, clock } = this.#options;
+    if (!this.isFailing) log.error({ err: error }, "the store of budgets cannot be written");
     this.isFailing = true;
+    refuse(items, error);
+    this.#underWay = items.filter(({ asker }) => !asker);
     clock.after(retryMs, () => this.#send());
   }
 
   /** Until the file is open again, nobody knows whether the batch under way was done. */
   #lost(error: unknown): void {
     this.#thread = undefined;
+    this.#isOut = false;
     this.isFailing = true;
     this.#options.log.error({ err: error }, "the thread of the store of budgets was lost");
-    if (!this.#isClosing) this.#reopen();
+    this.#reopen();
   }
 
   #takeLost(lastBatch: number): void {
@@ -191,14 +225,16 @@ class ThreadedWriter implements BatchWriter {
     if (lastBatch !== this.#number) this.#queue.unshift(...items.filter(({ asker }) => !asker));
   }
 
-  #reopen(): void {
+  /** Again and again; only the first failure is news. */
+  #reopen(failures = 0): void {
     const { clock, log } = this.#options;
     clock.after(retryMs, () => {
+      if (this.#isClosed) return;
       this.open().then(
         () => this.#send(),
         (error) => {
-          log.error({ err: error }, "the store of budgets cannot be opened again");
-          if (!this.#isClosing) this.#reopen();
+          if (failures === 0) log.error({ err: error }, "the store of budgets cannot be opened");
+          this.#reopen(failures + 1);
         },
       );
     });

@@ -6,6 +6,8 @@ import type { Batch, BatchOutcome, Found, Opening, ThreadOptions } from "./threa
 export interface SqliteThread {
   readonly found: Found;
   send(batch: Batch): void;
+  /** Holds the process from here on, also between batches. */
+  hold(): void;
   /** Resolves when the file is closed and the thread is gone. */
   close(): Promise<void>;
 }
@@ -25,6 +27,8 @@ export function startSqliteThread(
   const { path, synchronous, nowMs } = options;
   const workerData: ThreadOptions = { path, synchronous, nowMs };
   const worker = new Worker(new URL("./thread/main.ts", import.meta.url), { workerData });
+  let isOpen = false;
+  let isHeld = false;
   let isEnding = false;
   let fault: unknown;
   const gone = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
@@ -32,12 +36,12 @@ export function startSqliteThread(
   return new Promise((resolve, reject) => {
     const opened = (opening: Opening) => {
       if ("refusal" in opening) {
-        isEnding = true;
         reject(refused(options.path, opening));
         return;
       }
+      isOpen = true;
       worker.on("message", (outcome: BatchOutcome) => {
-        worker.unref();
+        if (!isHeld) worker.unref();
         events.outcome(outcome);
       });
       worker.unref();
@@ -46,6 +50,10 @@ export function startSqliteThread(
         send(batch) {
           worker.ref();
           worker.postMessage(batch);
+        },
+        hold() {
+          isHeld = true;
+          worker.ref();
         },
         close() {
           isEnding = true;
@@ -62,7 +70,7 @@ export function startSqliteThread(
     void gone.then(() => {
       const error = fault ?? new Error("The thread of the store ended by itself.");
       reject(error);
-      if (!isEnding) events.lost(error);
+      if (isOpen && !isEnding) events.lost(error);
     });
   });
 }

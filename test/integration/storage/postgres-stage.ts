@@ -14,6 +14,11 @@ export interface PostgresStage {
   /** The gateway is gone from one moment to the next, and another takes its place. */
   crash(): Promise<void>;
   reopen(): Promise<void>;
+  /** Cuts the gateway's line to the database, or mends it. */
+  cut(): void;
+  mend(): void;
+  /** Moves the time of day on. */
+  advance(byMs: number): void;
   untilExpired(epochMs: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -55,6 +60,11 @@ export async function openPostgresStage(server: PostgresServer): Promise<Postgre
     async reopen() {
       await end(gateway);
       gateway = await open();
+    },
+    cut: () => gateway.line.cut(),
+    mend: () => gateway.line.mend(),
+    advance(byMs) {
+      aheadMs += byMs;
     },
     async untilExpired(epochMs) {
       aheadMs = Math.max(aheadMs, epochMs + 1 - Date.now());

@@ -49,9 +49,10 @@ export function keyOf(row: KeyRow): KeyRecord {
 
 /** Amounts are written as texts: JSON's numbers are not exact. */
 function grantsToJson(grants: KeyGrants): string {
-  return JSON.stringify(grants, (_, value: unknown) =>
-    typeof value === "bigint" ? String(value) : value,
-  );
+  return JSON.stringify(grants, (_, value: unknown) => {
+    if (typeof value === "string") return storable(value);
+    return typeof value === "bigint" ? String(value) : value;
+  });
 }
 
 function grantsOf(stored: unknown): KeyGrants {

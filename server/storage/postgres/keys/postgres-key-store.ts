@@ -3,6 +3,7 @@ import { GatewayError } from "../../../core/error.ts";
 import { keyHasEnded, keyNameTaken, keyNotFound } from "../../../core/key-errors.ts";
 import type { KeyRecord, KeyStore } from "../../../core/key-store.ts";
 import type { Database, Query } from "../database.ts";
+import { storable } from "../storable.ts";
 import { ledgerUnavailable } from "../unavailable.ts";
 import { type KeyRow, keyOf, valuesOf } from "./key-row.ts";
 import { createKeyWatch } from "./key-watch.ts";
@@ -53,7 +54,6 @@ export function createPostgresKeyStore({
     rotate: (id, successor, revokedEpochMs) =>
       orUnavailable(
         database.transaction(async (query) => {
-          await inTurn(query, successor.name);
           await refuseEnded(query, id, successor);
           const ended = await end(query, id, revokedEpochMs, successor.id);
           await insert(query, successor);
@@ -72,26 +72,29 @@ export function createPostgresKeyStore({
 
 /** Two keys of one name cannot be made at the same moment. */
 async function inTurn(query: Query, name: string): Promise<void> {
-  await query("SELECT pg_advisory_xact_lock(hashtextextended($1, 7305112050))", [name]);
+  await query("SELECT pg_advisory_xact_lock(hashtextextended($1, 7305112050))", [storable(name)]);
 }
 
 async function refuseTaken(query: Query, { id, name }: KeyRecord, nowMs: number): Promise<void> {
   const taken = await query(
     `SELECT 1 FROM axonflow.license_key
      WHERE name = $1 AND id::text <> $3 AND (revoked_ms IS NULL OR revoked_ms > $2) LIMIT 1`,
-    [name, BigInt(Math.round(nowMs)), id],
+    [storable(name), BigInt(Math.round(nowMs)), id],
   );
   if (taken.length > 0) throw keyNameTaken(name);
 }
 
-/** A rotation that is asked for again, because its answer was lost, is not a second one. */
+/**
+ * Changes of one key take turns by its row. A rotation that is asked for again, because its answer was lost, is not a second
+ * one.
+ */
 async function refuseEnded(query: Query, id: string, successor: KeyRecord): Promise<void> {
-  const ended = await query(
-    `SELECT 1 FROM axonflow.license_key
-     WHERE id::text = $1 AND revoked_ms IS NOT NULL AND replaced_by IS DISTINCT FROM $2`,
-    [id, successor.id],
+  const [old] = await query<Pick<KeyRow, "revoked_ms" | "replaced_by">>(
+    "SELECT revoked_ms, replaced_by FROM axonflow.license_key WHERE id::text = $1 FOR UPDATE",
+    [storable(id)],
   );
-  if (ended.length > 0) throw keyHasEnded(id);
+  const isAgain = old?.replaced_by === successor.id;
+  if (old && old.revoked_ms !== null && !isAgain) throw keyHasEnded(id);
 }
 
 async function insert(query: Query, record: KeyRecord): Promise<void> {
@@ -111,7 +114,7 @@ async function end(
   const [row] = await query<KeyRow>(
     `UPDATE axonflow.license_key SET revoked_ms = least(revoked_ms, $2), replaced_by = coalesce($3, replaced_by)
      WHERE id::text = $1 RETURNING *`,
-    [id, BigInt(Math.round(revokedEpochMs)), replacedBy ?? null],
+    [storable(id), BigInt(Math.round(revokedEpochMs)), replacedBy ?? null],
   );
   if (row === undefined) throw keyNotFound(id);
   return keyOf(row);

@@ -14,7 +14,11 @@ export function createSqliteKeyStore(writer: BatchWriter, clock: Clock): KeyStor
     for (const changed of watchers) changed();
   };
   const ask = async (operation: KeyOperation): Promise<KeyRecord> => {
-    const outcome = await writer.ask<KeyOutcome>(operation);
+    const outcome = await writer.ask<KeyOutcome>(operation).catch((error) => {
+      // It may have been done, or be done yet. Who reads because of this comes after it.
+      tell();
+      throw error;
+    });
     if ("problem" in outcome) throw problemOf(operation, outcome.problem);
     tell();
     return recordOf(outcome.row);

@@ -1,0 +1,45 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { once } from "node:events";
+import { DatabaseSync } from "node:sqlite";
+import type { Worker } from "node:worker_threads";
+
+/** The threads of stores that a test opens from here on, so that it can end them under the stores' feet. */
+export interface SqliteThreads {
+  /** How many were started. */
+  readonly started: number;
+  /** Ends the youngest, in whatever it is doing, and waits until it is gone. */
+  end(): Promise<void>;
+  close(): void;
+}
+
+/** Node tells of each thread on this channel (nodejs.org/api/diagnostics_channel.html#worker-thread). */
+const channel = "worker_threads";
+
+/** Begins to look; nothing in the stores knows of it. */
+export function watchThreads(): SqliteThreads {
+  const workers: Worker[] = [];
+  const note = (message: unknown) => {
+    workers.push((message as { readonly worker: Worker }).worker);
+  };
+  subscribe(channel, note);
+  return {
+    get started() {
+      return workers.length;
+    },
+    async end() {
+      const worker = workers.at(-1);
+      if (!worker) throw new Error("No thread was started.");
+      const gone = once(worker, "exit");
+      await worker.terminate();
+      await gone;
+    },
+    close: () => unsubscribe(channel, note),
+  };
+}
+
+/** Holds the file as another process would; the function gives it back. */
+export function holdFile(path: string): () => void {
+  const database = new DatabaseSync(path);
+  database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  return () => database.close();
+}
