@@ -1,5 +1,6 @@
 import { endsNumber, startsNumber } from "../boundaries.ts";
 import { isDigitAt, isGroupedUnit } from "../characters.ts";
+import { hasContext } from "../context-words.ts";
 import { type Detector, startsRun, type Tell } from "../detector.ts";
 import type { Subject } from "../subject.ts";
 import { hasIssuer } from "./card-issuers.ts";
@@ -46,7 +47,8 @@ function findGrouped(subject: Subject, group: number, beginning: Beginning, tell
     digits += length;
     shape = 10 * shape + length;
     if (!anywhere.has(shape) && !(alone.has(shape) && isAlone(subject, group, next))) continue;
-    if (isCard(subject, beginning, digits, end)) tell(beginning.start, end);
+    if (!isCard(subject, beginning, digits, end) || isInDump(subject, beginning.start)) continue;
+    tell(beginning.start, end);
   }
 }
 
@@ -73,7 +75,8 @@ function isCard(
 ): boolean {
   const { text } = subject;
   if (!hasIssuer(firstFour, length) || !passesLuhn(text, start, end)) return false;
-  return startsNumber(subject, start) && endsNumber(text, end);
+  if (!startsNumber(subject, start) || !endsNumber(text, end)) return false;
+  return length > 14 || !hasContext(subject, start, articleWords);
 }
 
 function firstFourAt(text: string, start: number): number {
@@ -91,6 +94,14 @@ function isJoined({ text, starts, ends }: Subject, first: number, group: number)
   return isSeparator && separator === text.charCodeAt(ends[first] ?? 0);
 }
 
+/** Whether four hexadecimal digits, a letter among them, stand before: a dump of bytes has groups of four figures too. */
+function isInDump({ text, floorOf }: Subject, start: number): boolean {
+  const before = text.slice(Math.max(0, floorOf(start), start - 5), start);
+  return dumped.test(before) && /[0-9]/.test(before) && /[a-f]/i.test(before);
+}
+
+const dumped = /^[0-9a-f]{4}[ -]$/i;
+
 /** Whether no further number is joined on in the same way. */
 function isAlone(subject: Subject, first: number, last: number): boolean {
   const { text, starts, ends } = subject;
@@ -100,6 +111,9 @@ function isAlone(subject: Subject, first: number, last: number): boolean {
   const end = ends[last] ?? 0;
   return !isBefore && !(text.charCodeAt(end) === separator && isDigitAt(text, end + 1));
 }
+
+/** What articles and books are numbered by has 12 to 14 digits as well. */
+const articleWords = new Set(["ean", "gtin", "upc", "isbn", "barcode", "barcodes"]);
 
 /** How cards print their numbers: 4-4-4-4, 4-6-5 and 4-6-4. These are found among other numbers too. */
 const anywhere = new Set([4444, 465, 464]);

@@ -4,7 +4,7 @@ import { hasContext } from "../context-words.ts";
 import type { Tell } from "../detector.ts";
 import type { Subject } from "../subject.ts";
 import { phoneGroups } from "./phone-groups.ts";
-import { nonPhoneWords, phoneWords } from "./phone-words.ts";
+import { nonPhoneWords, phoneWords, rowWords } from "./phone-words.ts";
 
 /**
  * Finds ten digits of the North American Numbering Plan, with or without the 1 before them, in a common shape. By their
@@ -33,6 +33,7 @@ export function findNorthAmerican(subject: Subject, group: number, tell: Tell): 
   if (!isAreaCode(text, starts[areaGroup] ?? 0)) return;
   if (!startsNumber(subject, start) || !endsNumber(text, end)) return;
   if (inner[0] === " " && !hasParentheses && !isPlain(subject, start, areaGroup, end)) return;
+  if (inner[0] === " - " && isTerm(text, start)) return;
   tell(start, end);
 }
 
@@ -62,10 +63,17 @@ function isPlain(subject: Subject, start: number, areaGroup: number, end: number
   const { text, starts } = subject;
   const area = starts[areaGroup] ?? 0;
   if (hasContext(subject, start, phoneWords)) return true;
+  if (hasContext(subject, start, rowWords)) return false;
   if (text[area + 1] === "0" && text[area + 2] === "0" && text[area] !== "8") return false;
   if (!/[2-9]/.test(text[area + 4] ?? "")) return false;
   const isBeside = text[start - 1] === " " && isDigitAt(text, start - 2);
   return !isBeside && !(text[end] === " " && isDigitAt(text, end + 1));
+}
+
+/** Whether what is written with minus signs is a part of a sum: `= 415 - 555 - 2671`. */
+function isTerm(text: string, start: number): boolean {
+  const sign = text[start - 1] === " " ? text[start - 2] : text[start - 1];
+  return sign !== undefined && "=<>+*/(".includes(sign);
 }
 
 /** Ten digits that nothing separates are an order number as well; the words before them decide. */

@@ -70,3 +70,23 @@ export const nonPhoneWords: ReadonlySet<string> = new Set([
   "receipt",
   "transaction",
 ]);
+
+/** One of these says that a row of numbers is a status, a size and a time, or the like. */
+export const rowWords: ReadonlySet<string> = new Set([
+  "http",
+  "https",
+  "get",
+  "head",
+  "post",
+  "put",
+  "patch",
+  "delete",
+  "options",
+  "status",
+  "bytes",
+  "page",
+  "size",
+  "sizes",
+  "row",
+  "rows",
+]);
