@@ -59,7 +59,9 @@ function makeDirectory(directory: string): void {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : error;
-    throw new SqliteRefused(`${directory} cannot be made (${code}).`);
+    throw new SqliteRefused(
+      `${directory} is no directory and cannot be made one. Choose another AXONFLOW_DATA_DIR. (${code})`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { SqliteRefused } from "./sqlite-refused.ts";
+import { fileRefused } from "./sqlite-refused.ts";
 import type { Batch, BatchOutcome, Found, Opening, ThreadOptions } from "./thread/operation.ts";
 
 /** The thread that holds the file. */
@@ -36,7 +36,7 @@ export function startSqliteThread(
   return new Promise((resolve, reject) => {
     const opened = (opening: Opening) => {
       if ("refusal" in opening) {
-        reject(refused(options.path, opening));
+        reject(fileRefused(path, opening.refusal, opening.reason));
         return;
       }
       isOpen = true;
@@ -73,15 +73,4 @@ export function startSqliteThread(
       if (isOpen && !isEnding) events.lost(error);
     });
   });
-}
-
-function refused(
-  path: string,
-  { refusal, reason }: Extract<Opening, { readonly refusal: string }>,
-): SqliteRefused {
-  return new SqliteRefused(
-    refusal === "in-use"
-      ? `${path} is in use by another gateway. Give each its own AXONFLOW_DATA_DIR; several gateways share budgets and keys through PostgreSQL (AXONFLOW_DATABASE_URL).`
-      : `${path} cannot be used (${reason}).`,
-  );
 }

@@ -9,6 +9,8 @@ export interface SqliteThreads {
   readonly started: number;
   /** Ends the youngest, in whatever it is doing, and waits until it is gone. */
   end(): Promise<void>;
+  /** Ends the next ones, so many, when they have only just been started. */
+  endNext(count: number): void;
   close(): void;
 }
 
@@ -18,8 +20,13 @@ const channel = "worker_threads";
 /** Begins to look; nothing in the stores knows of it. */
 export function watchThreads(): SqliteThreads {
   const workers: Worker[] = [];
+  let ending = 0;
   const note = (message: unknown) => {
-    workers.push((message as { readonly worker: Worker }).worker);
+    const { worker } = message as { readonly worker: Worker };
+    workers.push(worker);
+    if (ending === 0) return;
+    ending -= 1;
+    void worker.terminate();
   };
   subscribe(channel, note);
   return {
@@ -32,6 +39,9 @@ export function watchThreads(): SqliteThreads {
       const gone = once(worker, "exit");
       await worker.terminate();
       await gone;
+    },
+    endNext(count) {
+      ending = count;
     },
     close: () => unsubscribe(channel, note),
   };

@@ -1,8 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { type ApplyOperation, createApplyOperation } from "./apply-operation.ts";
-import { openDatabase, readFound, refusalOf } from "./open-database.ts";
+import { openDatabase, readFound } from "./open-database.ts";
 import type { Batch, BatchOutcome, Opening, ThreadOptions } from "./operation.ts";
+import { refusalOf } from "./refusal-of.ts";
 
 // The thread that alone touches the file. A batch is a transaction: all of it or nothing, one wait for the disk.
 

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import type { AccountRow, Found, HoldRow, Opening, ThreadOptions } from "./operation.ts";
+import type { AccountRow, Found, HoldRow, ThreadOptions } from "./operation.ts";
 import { migrate } from "./schema.ts";
 
 /**
@@ -20,17 +20,6 @@ export function openDatabase({ path, synchronous }: ThreadOptions): DatabaseSync
     throw error;
   }
 }
-
-/** What to tell when it could not be opened. */
-export function refusalOf(error: unknown): Opening {
-  const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
-  const isInUse = code === busy || code === locked;
-  const reason = error instanceof Error ? error.message : String(error);
-  return { refusal: isInUse ? "in-use" : "unusable", reason };
-}
-
-/** SQLITE_BUSY and SQLITE_LOCKED (sqlite.org/rescode.html). */
-const [busy, locked] = [5, 6];
 
 /** Everything that still counts. */
 export function readFound(database: DatabaseSync, nowMs: number): Found {

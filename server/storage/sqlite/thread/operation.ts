@@ -94,10 +94,13 @@ export type BatchOutcome =
       readonly isOurFault: boolean;
     };
 
+/** Why a file cannot be used. */
+export type Refusal = "in-use" | "later" | "damaged" | "no-access" | "no-room" | "other";
+
 /** The thread's first words. */
 export type Opening =
   | { readonly found: Found }
-  | { readonly refusal: "in-use" | "unusable"; readonly reason: string };
+  | { readonly refusal: Refusal; readonly reason: string };
 
 /** What the thread is started with. */
 export interface ThreadOptions {

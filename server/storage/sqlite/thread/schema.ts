@@ -60,13 +60,16 @@ const steps: readonly string[] = [
   `,
 ];
 
-/** Brings a file to this version. Throws for one that a later version wrote: what it means is not known here. */
+/** What the file means is not known here. */
+export class WrittenByLater extends Error {}
+
+/** Brings a file to this version. Throws `WrittenByLater` for one of a later version. */
 export function migrate(database: DatabaseSync): void {
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as {
     user_version: number;
   };
   if (version > steps.length) {
-    throw new Error(`A later version of the gateway wrote it (${version} > ${steps.length}).`);
+    throw new WrittenByLater(`its schema is ${version}, known are those up to ${steps.length}`);
   }
   for (const [index, step] of steps.entries()) {
     if (index < version) continue;
