@@ -203,8 +203,9 @@ class ThreadedWriter implements BatchWriter {
     const { log, clock } = this.#options;
     if (!this.isFailing) log.error({ err: error }, "the store of budgets cannot be written");
     this.isFailing = true;
-    refuse(items, error);
+    refuse([...items, ...this.#queue], error);
     this.#underWay = items.filter(({ asker }) => !asker);
+    this.#queue = this.#queue.filter(({ asker }) => !asker);
     clock.after(retryMs, () => this.#send());
   }
 

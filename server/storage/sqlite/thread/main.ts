@@ -42,7 +42,18 @@ function run(
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     const failure = error instanceof Error ? error.message : String(error);
-    return { number, failure, isOurFault: !isOfTheDisk(error) };
+    const isOurFault = !isOfTheDisk(error);
+    if (!isOurFault) makeRoom(database);
+    return { number, failure, isOurFault };
+  }
+}
+
+/** What is in the write-ahead file goes to where it belongs, and the file shrinks: on a full disk that may be all the room there is. */
+function makeRoom(database: DatabaseSync): void {
+  try {
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } catch {
+    // Not even that; the next attempt may.
   }
 }
 
