@@ -45,35 +45,40 @@ export interface Tap {
   readonly end?: (ending: Ending) => void;
 }
 
-/** Watches events without changing them. */
+/**
+ * Watches events without changing them. Events that are wrapped already get one watcher more, and no wrapper: what layers
+ * cost a token is the wrappers that it goes through.
+ */
 export function tapEvents(events: Events, tap: Tap): Events {
-  return wrap(events, (source) => {
-    let whole = false;
-    let ended = false;
-    const end = (ending: Ending) => {
-      if (ended) return;
-      ended = true;
-      tap.end?.(ending);
-    };
-    return {
-      take(result) {
-        if (result.done) end({ kind: "finished" });
-        else {
-          whole ||= result.value.case === "completed";
-          if (!ended) tap.event?.(result.value);
-        }
-        return result;
-      },
-      fail(error) {
-        end({ kind: "failed", error });
-        throw error;
-      },
-      async leave() {
-        end({ kind: whole ? "finished" : "abandoned" });
-        await source.return?.();
-      },
-    };
-  });
+  const wrapped = isWrapped(events) ? events : wrap(events, passOn);
+  wrapped[watch](watcherOf(tap));
+  return wrapped;
+}
+
+/** Sees everything that leaves a wrapper. */
+interface Watcher {
+  see(result: Result): void;
+  fail(error: unknown): void;
+  leave(): void;
+}
+
+function watcherOf(tap: Tap): Watcher {
+  let whole = false;
+  let ended = false;
+  const end = (ending: Ending) => {
+    if (ended) return;
+    ended = true;
+    tap.end?.(ending);
+  };
+  return {
+    see({ done, value }) {
+      if (done) return end({ kind: "finished" });
+      whole ||= value.case === "completed";
+      if (!ended) tap.event?.(value);
+    },
+    fail: (error) => end({ kind: "failed", error }),
+    leave: () => end({ kind: whole ? "finished" : "abandoned" }),
+  };
 }
 
 /** What a change does. */
@@ -230,17 +235,44 @@ interface Wrapper {
   leave(): Promise<void>;
 }
 
+/** Adds a watcher to events that nobody reads yet; it sees what the watchers before it have seen. */
+const watch = Symbol("watch");
+
+interface WrappedEvents extends Events {
+  [watch](watcher: Watcher): void;
+}
+
+function isWrapped(events: Events): events is WrappedEvents {
+  return watch in events;
+}
+
+const passOn = (source: AsyncIterator<CompletionEvent>): Wrapper => ({
+  take: (result) => result,
+  fail(error) {
+    throw error;
+  },
+  async leave() {
+    await source.return?.();
+  },
+});
+
+const finished = { done: true, value: undefined } as const;
+
 /**
  * The one place that knows the protocol of async iterators: after an end, an error or a `return` nothing more comes,
  * `return` closes the source once, and `throw` does the same and then throws. Not a generator, because a generator
  * queues `return` behind a `next` that may never settle; and no async functions on the way of an event, because each
  * layer would add several turns of the microtask queue to every token.
  */
-function wrap(events: Events, create: (source: AsyncIterator<CompletionEvent>) => Wrapper): Events {
+function wrap(
+  events: Events,
+  create: (source: AsyncIterator<CompletionEvent>) => Wrapper,
+): WrappedEvents {
   const source: PiledIterator = events[Symbol.asyncIterator]();
   const wrapper = create(source);
+  /** The innermost first. */
+  const watchers: Watcher[] = [];
   let over = false;
-  const finished = { done: true, value: undefined } as const;
   const take = (result: Result): Result | Promise<Result> => {
     if (over) return finished;
     const taken = wrapper.take(result);
@@ -249,21 +281,28 @@ function wrap(events: Events, create: (source: AsyncIterator<CompletionEvent>) =
   const settle = (result: Result): Result => {
     if (over) return finished;
     if (result.done) over = true;
+    for (const watcher of watchers) watcher.see(result);
     return result;
   };
   const end = (error: unknown): never => {
     over = true;
+    for (const watcher of watchers) watcher.fail(error);
     throw error;
   };
   const fail = (error: unknown): never => {
-    over = true;
-    return wrapper.fail(error);
+    let failure: unknown;
+    try {
+      wrapper.fail(error);
+    } catch (thrown) {
+      failure = thrown;
+    }
+    return end(failure);
   };
   const own: Reader<Result | Promise<Result>> = { take, fail };
   const waiting = (): Result | undefined => {
     if (over) return finished;
     const event = wrapper.ready?.();
-    return event && { done: false, value: event };
+    return event && settle({ done: false, value: event });
   };
   const read = <T>(reader: Reader<T | Promise<T>>): Promise<T> =>
     wrapper.read ? wrapper.read().then(reader.take, reader.fail) : readFrom(source, reader);
@@ -281,6 +320,7 @@ function wrap(events: Events, create: (source: AsyncIterator<CompletionEvent>) =
     async return() {
       if (!over) {
         over = true;
+        for (const watcher of watchers.toReversed()) watcher.leave();
         await wrapper.leave();
       }
       return finished;
@@ -290,5 +330,8 @@ function wrap(events: Events, create: (source: AsyncIterator<CompletionEvent>) =
       throw error;
     },
   };
-  return { [Symbol.asyncIterator]: () => iterator };
+  return {
+    [watch]: (watcher) => void watchers.push(watcher),
+    [Symbol.asyncIterator]: () => iterator,
+  };
 }

@@ -9,6 +9,7 @@ import {
   tapEvents,
   untilFirst,
 } from "../../../server/core/events.ts";
+import type { CompletionEvent } from "../../../server/core/reply.ts";
 import { completedEvent, textEvent, wordOf } from "../../fakes/completion-events.ts";
 import { readAll, readUntilError, refusalOf, settle } from "../../fakes/outcomes.ts";
 import { type Step, scriptedEvents } from "../../fakes/scripted-events.ts";
@@ -99,6 +100,38 @@ describe("tapEvents", () => {
     await events[Symbol.asyncIterator]().return?.();
     assert.deepEqual(order, ["abandoned", "closed"]);
   });
+
+  for (const [ending, leave, steps] of [
+    ["finished", false, [textEvent("a"), textEvent("b")]],
+    ["failed", false, [textEvent("a"), { error: broken }]],
+    ["abandoned", true, [textEvent("a"), textEvent("b")]],
+  ] as const) {
+    it(`shows what a change left to each of several, from the inside out, until it is ${ending}`, async () => {
+      const told: string[] = [];
+      const tap = (name: string) => ({
+        event: (event: CompletionEvent) => told.push(`${name} ${wordOf(event)}`),
+        end: ({ kind }: Ending) => told.push(`${name} ${kind}`),
+      });
+      const source = tapEvents(scriptedEvents(...steps), tap("under"));
+      const changed = mapEvents(source, { event: (event) => [event, textEvent("more")] });
+      const events = tapEvents(tapEvents(changed, tap("inner")), tap("outer"));
+      const iterator = events[Symbol.asyncIterator]();
+      await iterator.next();
+      await iterator.next();
+      assert.deepEqual(told.splice(0), [
+        "under a",
+        "inner a",
+        "outer a",
+        "inner more",
+        "outer more",
+      ]);
+      if (leave) await iterator.return?.();
+      else await (ending === "failed" ? readUntilError(events) : readAll(events));
+      const last = told.filter((line) => line.endsWith(ending));
+      const inOrder = ["under", "inner", "outer"].map((name) => `${name} ${ending}`);
+      assert.deepEqual(last, leave ? inOrder.toReversed() : inOrder);
+    });
+  }
 
   it("ends once when a read under way fails after its reader has left", async () => {
     const { events, endings, source } = tapped("silence");
