@@ -29,6 +29,8 @@ export interface Step {
   readonly latestFrom: readonly number[];
   /** Patterns that match before the character, with the latest thread that each match came from. */
   readonly matches: readonly { readonly from: number; readonly rule: number }[];
+  /** Whether nothing from before the character is alive behind it: whatever is began with it. */
+  readonly isFresh: boolean;
 }
 
 /** Steps of a program, worked out when they are first needed and then remembered for all texts. */
@@ -89,9 +91,11 @@ export function createPatternMachine(program: PatternProgram): PatternMachine {
     const holds = conditionsBetween(state.before, codePoint);
     const earliest = advance(program, [...state.earliest, program.start], { holds, codePoint });
     const latest = advance(program, [program.start, ...state.latest], { holds, codePoint });
+    const earliestFrom = earliest.from.map((index) => (index < state.earliest.length ? index : -1));
     return {
       to: stateOf(earliest.pcs, latest.pcs, kindOf(codePoint)),
-      earliestFrom: earliest.from.map((index) => (index < state.earliest.length ? index : -1)),
+      isFresh: earliestFrom.every((index) => index < 0),
+      earliestFrom,
       latestFrom: latest.from.map((index) => index - 1),
       matches: latest.matches.map(({ from, rule }) => ({ from: from - 1, rule })),
     };

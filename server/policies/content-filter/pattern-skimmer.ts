@@ -1,13 +1,13 @@
 import type { CharacterRun } from "./character-run.ts";
-import { type MachineState, mostIdle, type PatternMachine } from "./pattern-machine.ts";
+import type { MachineState, PatternMachine } from "./pattern-machine.ts";
 
 /** Where somebody is in a text. */
 export interface Cursor {
   state: MachineState;
-  /** The index in the run behind the last character at which nothing was alive; -1 where there was none such in it. */
-  idleAt: number;
-  /** The state there. */
-  idle: MachineState;
+  /** The index in the run of the last character that was a fresh step; -1 where none was. */
+  freshAt: number;
+  /** The state behind it. */
+  fresh: MachineState;
 }
 
 /** Reads on over a run from an index, and stops before a character at which a pattern matches, or at the run's end. */
@@ -30,44 +30,51 @@ export function createSkimmer(machine: PatternMachine): Skim {
     larger.set(table);
     table = larger;
   };
-  /** The number of the state behind the character; 0 where something matches. */
-  const step = (number: number, codePoint: number): number => {
-    const { to, matches } = machine.step(machine.numbered(number), codePoint);
+  /** What the table says, or will say: the number of the state behind the character, and whether the step is fresh. */
+  const learn = (number: number, codePoint: number): number => {
+    const { to, matches, isFresh } = machine.step(machine.numbered(number), codePoint);
     if (matches.length > 0) return 0;
+    const entry = isFresh ? to.number | fresh : to.number;
     const isSame = age === machine.age;
     makeRoom(to.number);
-    if (isSame && codePoint < rowLength) table[number * rowLength + codePoint] = to.number;
-    return to.number;
+    if (isSame && codePoint < rowLength) table[number * rowLength + codePoint] = entry;
+    return entry;
   };
 
   return (cursor, { codePoints, count }, from) => {
-    cursor.idleAt = -1;
+    cursor.freshAt = -1;
     if (from >= count) return count;
     let { number } = machine.known(cursor.state);
     makeRoom(number);
     let rows = table;
-    let idleAt = -1;
-    let idle = 0;
+    let freshNumber = 0;
+    let freshAt = -1;
     let index = from;
     for (; index < count; index++) {
       const codePoint = codePoints[index] ?? 0;
       let next = codePoint < rowLength ? (rows[number * rowLength + codePoint] ?? 0) : 0;
       if (next === 0) {
-        next = step(number, codePoint);
+        // The machine may forget what the number means.
+        if (freshNumber > 0) cursor.fresh = machine.numbered(freshNumber);
+        freshNumber = 0;
+        next = learn(number, codePoint);
         if (next === 0) break;
         rows = table;
       }
-      number = next;
-      if (number > mostIdle) continue;
-      idleAt = index + 1;
-      idle = number;
+      number = next & ~fresh;
+      if (next < fresh) continue;
+      freshAt = index;
+      freshNumber = number;
     }
-    cursor.idleAt = idleAt;
     cursor.state = machine.numbered(number);
-    if (idle > 0) cursor.idle = machine.numbered(idle);
+    cursor.freshAt = freshAt;
+    if (freshNumber > 0) cursor.fresh = machine.numbered(freshNumber);
     return index;
   };
 }
 
 /** ASCII. */
 const rowLength = 128;
+
+/** The bit of an entry that says that the step is fresh. Numbers of states stay far below it. */
+const fresh = 0x8000;

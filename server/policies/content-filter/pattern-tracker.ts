@@ -15,8 +15,8 @@ export interface PatternTracker {
   atEnd(at: number): number;
   /** Where what has been alive longest began; undefined where nothing is. */
   readonly earliest: number | undefined;
-  /** Goes on from a state in which nothing is alive. */
-  resume(idle: MachineState): void;
+  /** Goes on from a state in which whatever is alive began at one place. */
+  resume(fresh: MachineState, at: number): void;
 }
 
 /** Begins at the start of a text. */
@@ -62,8 +62,12 @@ export function createPatternTracker(machine: PatternMachine): PatternTracker {
     get earliest() {
       return state.earliest.length > 0 ? earliest[0] : undefined;
     },
-    resume(idle) {
-      state = idle;
+    resume(fresh, at) {
+      state = fresh;
+      for (let index = 0; index < fresh.earliest.length; index++) {
+        earliest[index] = at;
+        latest[index] = at;
+      }
     },
   };
 }

@@ -12,24 +12,25 @@ export interface Patterns {
 
 /**
  * Runs patterns over a text in time linear in its length. Every character is skimmed. Where a match began, or what may
- * become one, is worked out only when somebody has to know, from the last place on at which nothing was alive; no
- * character is gone through a second time for that.
+ * become one, is worked out only when somebody has to know, and from the last fresh step on: most often that is where the
+ * current word begins. No character is gone through a third time.
  */
 export function createPatternWatch({ machine, skim }: Patterns): Watch {
-  const cursor: Cursor = { state: machine.start, idleAt: -1, idle: machine.start };
+  const cursor: Cursor = { state: machine.start, freshAt: -1, fresh: machine.start };
   /** Most texts need none. */
   let tracker: PatternTracker | undefined;
   /** What was skimmed and not tracked: each code point, and behind it where it begins. Grows, and never shrinks. */
   const late: number[] = [];
   let lateLength = 0;
-  /** The state in which nothing was alive before what is late; undefined where that goes on from where the tracker is. */
-  let idle: MachineState | undefined = machine.start;
+  /** The state behind the fresh step before what is late; undefined where that goes on from where the tracker is. */
+  let fresh: MachineState | undefined = machine.start;
+  let freshAt = 0;
   let found = -1;
 
   const caughtUp = (): PatternTracker => {
     tracker ??= createPatternTracker(machine);
-    if (idle) tracker.resume(idle);
-    idle = undefined;
+    if (fresh) tracker.resume(fresh, freshAt);
+    fresh = undefined;
     for (let index = 0; index < lateLength; index += 2) {
       tracker.step(late[index] ?? 0, late[index + 1] ?? 0);
     }
@@ -46,12 +47,13 @@ export function createPatternWatch({ machine, skim }: Patterns): Watch {
   /** Reads from an index on; what is late goes on there. */
   const readFrom = (run: CharacterRun, from: number): number => {
     const index = skim(cursor, run, from);
-    const isIdle = cursor.idleAt > from;
-    if (isIdle) {
-      idle = cursor.idle;
+    const isFresh = cursor.freshAt >= 0;
+    if (isFresh) {
+      fresh = cursor.fresh;
+      freshAt = run.offsets[cursor.freshAt] ?? 0;
       lateLength = 0;
     }
-    remember(run, isIdle ? cursor.idleAt : from, index);
+    remember(run, isFresh ? cursor.freshAt + 1 : from, index);
     return index;
   };
 
