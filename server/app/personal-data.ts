@@ -8,8 +8,8 @@ import type { Policies } from "../core/policy.ts";
 import type { ScreenedCall } from "../core/screened-call.ts";
 import type { PoliciesFor } from "../policies/call-policies.ts";
 import { checkCanaries } from "../policies/pii/canaries.ts";
+import { createQuietScanner } from "../policies/pii/quiet-scanner.ts";
 import { createRuleBook } from "../policies/pii/rule-book.ts";
-import { createScanner } from "../policies/pii/scanner.ts";
 import { policyForms } from "../policies/policy-forms.ts";
 import { redactRequest } from "../policies/redact-request.ts";
 import { redactResponse } from "../policies/redact-response.ts";
@@ -43,7 +43,7 @@ const secret = randomBytes(32);
 export function createPersonalData(options: PersonalDataOptions): PersonalDataLayers {
   const { settings, policies, policiesFor, log, telemetry } = options;
   proveDetectors(policies);
-  const ruleBook = createRuleBook(policiesFor, createScanner);
+  const ruleBook = createRuleBook(policiesFor, createQuietScanner);
   const onSighting = countSightings(telemetry);
   const isOn = settings.logLevel === "debug" || settings.logLevel === "trace";
   return {
