@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { fileRefused } from "./sqlite-refused.ts";
 import type { Batch, BatchOutcome, Found, Opening, ThreadOptions } from "./thread/operation.ts";
+import { packBatch } from "./thread/packed-batch.ts";
 
 /** The thread that holds the file. */
 export interface SqliteThread {
@@ -49,7 +50,7 @@ export function startSqliteThread(
         found: opening.found,
         send(batch) {
           worker.ref();
-          worker.postMessage(batch);
+          worker.postMessage(packBatch(batch));
         },
         hold() {
           isHeld = true;

@@ -1,19 +1,14 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { UsageRecord } from "../../../core/ledger.ts";
 import { createKeyTable } from "./key-table.ts";
-import type { AccountRow, Charge, HoldRow, Operation } from "./operation.ts";
+import type { AccountRow } from "./operation.ts";
+import type { Packed, RareOperation, UsageColumns } from "./packed-batch.ts";
 import { readUsage } from "./usage-sums.ts";
 
 /** Does one operation within the transaction that is open, and returns its result. */
-export type ApplyOperation = (operation: Operation) => unknown;
+export type ApplyOperation = (packed: Packed, rare: readonly RareOperation[]) => unknown;
 
 /** Prepares every statement once. */
 export function createApplyOperation(database: DatabaseSync): ApplyOperation {
-  const keys = createKeyTable(database);
-  const putAccount = database.prepare(
-    `INSERT INTO account VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (key) DO UPDATE SET limit_nano_usd = excluded.limit_nano_usd`,
-  );
   const putHold = database.prepare("INSERT OR REPLACE INTO hold VALUES (?, ?, ?, ?)");
   const dropHold = database.prepare("DELETE FROM hold WHERE id = ?");
   const putUsage = database.prepare(`INSERT INTO usage VALUES (${Array(17).fill("?").join(", ")})`);
@@ -21,27 +16,43 @@ export function createApplyOperation(database: DatabaseSync): ApplyOperation {
     `INSERT INTO spent VALUES (?, ?, ?)
      ON CONFLICT (account_key, step) DO UPDATE SET nano_usd = nano_usd + excluded.nano_usd`,
   );
+  const applyRare = createApplyRare(database);
+
+  const settle = (holdId: string, usage: UsageColumns) => {
+    dropHold.run(holdId);
+    putUsage.run(...usage);
+  };
+
+  return (packed, rare) => {
+    if (typeof packed === "number") return applyRare(rare[packed] as RareOperation);
+    switch (packed[0]) {
+      case "hold":
+        return void putHold.run(packed[1], packed[2], packed[3], packed[4]);
+      case "settle":
+        return settle(packed[1], packed[2]);
+      case "charge":
+        return void addSpent.run(packed[1], packed[2], packed[3]);
+    }
+  };
+}
+
+function createApplyRare(database: DatabaseSync): (operation: RareOperation) => unknown {
+  const keys = createKeyTable(database);
+  const putAccount = database.prepare(
+    `INSERT INTO account VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET limit_nano_usd = excluded.limit_nano_usd`,
+  );
+  const dropHold = database.prepare("DELETE FROM hold WHERE id = ?");
 
   const account = ({ key, name, startMs, endMs, lengthMs, limitNanoUsd }: AccountRow) =>
     putAccount.run(key, name, startMs, endMs, lengthMs, limitNanoUsd);
-  const hold = ({ id, grantedNanoUsd, expiresMs, accountKeys }: HoldRow) =>
-    putHold.run(id, grantedNanoUsd, Math.ceil(expiresMs), JSON.stringify(accountKeys));
-  const settle = (holdId: string, record: UsageRecord, charges: readonly Charge[]) => {
-    dropHold.run(holdId);
-    putUsage.run(...columnsOf(record));
-    for (const { accountKey, step, nanoUsd } of charges) addSpent.run(accountKey, step, nanoUsd);
-  };
 
   return (operation) => {
     switch (operation.kind) {
       case "account":
         return void account(operation.row);
-      case "hold":
-        return void hold(operation.row);
       case "drop-hold":
         return void dropHold.run(operation.id);
-      case "settle":
-        return settle(operation.holdId, operation.record, operation.charges);
       case "prune":
         return prune(database, operation);
       case "usage":
@@ -50,28 +61,6 @@ export function createApplyOperation(database: DatabaseSync): ApplyOperation {
         return keys(operation);
     }
   };
-}
-
-function columnsOf(record: UsageRecord) {
-  return [
-    record.id,
-    record.kind,
-    Math.floor(record.epochMs),
-    record.key,
-    record.tenant,
-    record.provider,
-    record.region,
-    record.model,
-    JSON.stringify(record.tags),
-    record.inputTokens,
-    record.outputTokens,
-    record.cacheReadInputTokens,
-    record.cacheWriteInputTokens,
-    record.costNanoUsd,
-    record.isPriced ? 1 : 0,
-    record.attempts,
-    record.succeeded ? 1 : 0,
-  ];
 }
 
 /** Takes out what nobody counts any more: old records, windows that are over, and parts that have left a rolling one. */

@@ -2,7 +2,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
 import { type ApplyOperation, createApplyOperation } from "./apply-operation.ts";
 import { openDatabase, readFound } from "./open-database.ts";
-import type { Batch, BatchOutcome, Opening, ThreadOptions } from "./operation.ts";
+import type { BatchOutcome, Opening, ThreadOptions } from "./operation.ts";
+import type { Packed, PackedBatch } from "./packed-batch.ts";
 import { refusalOf } from "./refusal-of.ts";
 
 // The thread that alone touches the file. A batch is a transaction: all of it or nothing, one wait for the disk.
@@ -14,7 +15,7 @@ try {
   const database = openDatabase(options);
   const apply = createApplyOperation(database);
   const done = database.prepare("UPDATE progress SET batch = ?");
-  parentPort?.on("message", (batch: Batch | "close") => {
+  parentPort?.on("message", (batch: PackedBatch | "close") => {
     if (batch !== "close") return say(run(database, apply, done, batch));
     database.close();
     parentPort?.close();
@@ -30,12 +31,12 @@ function run(
   database: DatabaseSync,
   apply: ApplyOperation,
   done: StatementSync,
-  batch: Batch,
+  { number, text, rare }: PackedBatch,
 ): BatchOutcome {
-  const { number, operations } = batch;
   try {
     database.exec("BEGIN IMMEDIATE");
-    const results = operations.map(apply);
+    const packed: readonly Packed[] = JSON.parse(text);
+    const results = packed.map((operation) => apply(operation, rare));
     done.run(number);
     database.exec("COMMIT");
     return { number, results };
