@@ -14,7 +14,12 @@ that answers; changes hold from the next call on, and until it ends.`;
 
 /** Adds them to a command, and the words about who may. */
 export function addAdminOptions(command: Command): Command {
+  return addConnectionAndTimeout(command).addHelpText("after", whoMay + exitCodesHelp);
+}
+
+/** Adds where the gateway is, and how long the command waits for it. */
+export function addConnectionAndTimeout(command: Command): Command {
   return addConnectionOptions(
     command.option("--timeout-ms <ms>", "give up after so long", wholeNumber(1, 99_999_999)),
-  ).addHelpText("after", whoMay + exitCodesHelp);
+  );
 }

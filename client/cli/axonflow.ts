@@ -4,6 +4,7 @@ import { addBudgetsCommand } from "./budgets.ts";
 import { addCompleteCommand } from "./complete.ts";
 import { addDrainCommands } from "./drain.ts";
 import { exitCodes, exitCodesHelp } from "./exit-codes.ts";
+import { addKeysCommand } from "./keys.ts";
 import { addModelsCommand } from "./models.ts";
 import { addPolicyCommand } from "./policy.ts";
 import { addProgramCommand } from "./program-command.ts";
@@ -49,6 +50,7 @@ addWeightsCommand(program);
 addDrainCommands(program);
 addReloadCommand(program);
 addPolicyCommand(program);
+addKeysCommand(program);
 
 try {
   await program.parseAsync();

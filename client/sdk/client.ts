@@ -16,6 +16,7 @@ import { type AdminClient, createAdminClient } from "./admin-client.ts";
 import { type CallOptions, callHeaders, checkTimeout } from "./call-options.ts";
 import { type CompletionStream, createCompletionStream } from "./completion-stream.ts";
 import { GatewayCallError } from "./gateway-call-error.ts";
+import { createKeysClient, type KeysClient } from "./keys-client.ts";
 import { createRunningCalls, type RunningCall } from "./running-calls.ts";
 import { createUsageClient, type UsageClient } from "./usage-client.ts";
 
@@ -44,6 +45,8 @@ export interface GatewayClient {
   getShadowReport(options?: CallOptions): Promise<ShadowReport>;
   /** The live state of the gateway, and its levers. */
   readonly admin: AdminClient;
+  /** The licence keys that the gateway keeps. */
+  readonly keys: KeysClient;
   /** What calls took and cost, and what may still be spent. */
   readonly usage: UsageClient;
   /** Cancels what runs and closes the connections. A `Transport` of your own stays open. */
@@ -122,6 +125,7 @@ export function createClientOver(parts: ClientParts): GatewayClient {
       throw new GatewayCallError(Code.Internal, "The gateway's answer has no report.");
     },
     admin: createAdminClient(parts.transport, callOnce),
+    keys: createKeysClient(parts.transport, callOnce),
     usage: createUsageClient(parts.transport, callOnce),
     close() {
       calls.close();

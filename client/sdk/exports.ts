@@ -13,6 +13,12 @@ export {
   FinishReason,
   Role,
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+export {
+  type CreateKeyResponse,
+  KeyState,
+  type LicenseKey,
+  type RotateKeyResponse,
+} from "../../gen/axonflow/gateway/v1/key_pb.ts";
 export { Lifecycle, type Model, ModelFeature } from "../../gen/axonflow/gateway/v1/model_pb.ts";
 export type { Price } from "../../gen/axonflow/gateway/v1/money_pb.ts";
 export { type ShadowReport, ShadowVerdict } from "../../gen/axonflow/gateway/v1/shadow_pb.ts";
@@ -35,4 +41,5 @@ export {
   GatewayCallError,
   isGatewayCallError,
 } from "./gateway-call-error.ts";
+export type { KeyFilter, KeysClient, NewKey, Rotation } from "./keys-client.ts";
 export type { UsageClient, UsageRequest } from "./usage-client.ts";
