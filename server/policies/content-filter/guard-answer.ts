@@ -45,17 +45,19 @@ export function guardAnswer(rules: TextRules): AnswerGuard {
   const over = (): Seen => {
     const found = current?.watch.atEnd();
     if (found) return { found };
-    return { events: current && current.held !== "" ? [releaseAll(current)] : [] };
+    return current && current.held !== "" ? { events: [releaseAll(current)] } : nothing;
   };
   const delta = (event: CompletionEvent & { case: "delta" }): Seen => {
     const block = blockOf(event.value);
-    const before: Seen = block === current ? { events: [] } : over();
+    const before = block === current ? nothing : over();
     if ("found" in before) return before;
     current = block;
-    const text = textOf(event.value);
-    const found = block.watch.push(text) ?? (endsBlock(event.value) && block.watch.atEnd());
+    const found =
+      block.watch.push(textOf(event.value)) ?? (endsBlock(event.value) && block.watch.atEnd());
     if (found) return { found };
-    return { events: [...before.events, ...released(block, event)] };
+    const left = released(block, event);
+    if (before.events.length === 0) return left ? { events: [left] } : nothing;
+    return { events: left ? [...before.events, left] : before.events };
   };
 
   return {
@@ -68,11 +70,13 @@ export function guardAnswer(rules: TextRules): AnswerGuard {
   };
 }
 
-/** What of a block may leave now that this piece of it is there. */
+const nothing = { events: [] } as const;
+
+/** What of a block may leave now that this piece of it is there; undefined where nothing may. */
 function released(
   block: Block,
   event: CompletionEvent & { case: "delta" },
-): readonly CompletionEvent[] {
+): CompletionEvent | undefined {
   const text = textOf(event.value);
   const held = block.held + text;
   const settled = endsBlock(event.value)
@@ -80,14 +84,14 @@ function released(
     : Math.max(block.watch.settledBefore - block.heldFrom, 0);
   if (settled >= held.length && block.held === "") {
     block.heldFrom += text.length;
-    return [event];
+    return event;
   }
   const cut = isLowSurrogate(held.charCodeAt(settled)) ? Math.max(settled - 1, 0) : settled;
   block.held = held.slice(cut);
   block.heldFrom += cut;
   block.shape = event.value;
-  const says = cut > 0 || saysMore(event.value);
-  return says ? [{ case: "delta", value: withText(event.value, held.slice(0, cut)) }] : [];
+  if (cut === 0 && !saysMore(event.value)) return undefined;
+  return { case: "delta", value: withText(event.value, held.slice(0, cut)) };
 }
 
 function releaseAll(block: Block): CompletionEvent {

@@ -19,31 +19,40 @@ export interface CharacterReader {
 export type Reading = (sink: CharacterSink) => CharacterReader;
 
 /** A text that means what it says. */
-export const plainText: Reading = (sink) => {
-  const pairs = joinPairs(sink);
-  let length = 0;
-  return {
-    push(piece) {
-      for (let index = 0; index < piece.length; ) {
-        if (pairs.heldFrom === undefined) index = copyUnits(sink, piece, index, length);
-        if (index === piece.length) break;
-        pairs.give(piece.charCodeAt(index), length + index);
-        index += 1;
-      }
-      length += piece.length;
-    },
-    get settledBefore() {
-      return pairs.heldFrom ?? length;
-    },
-  };
-};
+export const plainText: Reading = (sink) => new PlainReader(sink);
+
+class PlainReader implements CharacterReader {
+  readonly #sink: CharacterSink;
+  readonly #pairs: PairJoiner;
+  #length = 0;
+
+  constructor(sink: CharacterSink) {
+    this.#sink = sink;
+    this.#pairs = new PairJoiner(sink);
+  }
+
+  push(piece: string): void {
+    const pairs = this.#pairs;
+    for (let index = 0; index < piece.length; ) {
+      if (pairs.heldFrom === undefined) index = copyUnits(this.#sink, piece, index, this.#length);
+      if (index === piece.length) break;
+      pairs.give(piece.charCodeAt(index), this.#length + index);
+      index += 1;
+    }
+    this.#length += piece.length;
+  }
+
+  get settledBefore(): number {
+    return this.#pairs.heldFrom ?? this.#length;
+  }
+}
 
 /**
  * JSON, read as what its strings say: `gr\u0061nt` is a word like any other. Escapes stand in strings alone, so it need
  * not be known where those begin.
  */
 export const jsonText: Reading = (sink) => {
-  const pairs = joinPairs(sink);
+  const pairs = new PairJoiner(sink);
   let length = 0;
   /** The beginning of an escape that is not whole. */
   let pending = "";
@@ -106,33 +115,41 @@ function copyUnits(
 }
 
 /** Makes code points of code units. A half without its other half is given on as it is. */
-function joinPairs({ run, take }: CharacterSink) {
-  const add = (codePoint: number, at: number) => {
+class PairJoiner {
+  /** Where the half begins that waits for its other half. */
+  heldFrom: number | undefined;
+  readonly #sink: CharacterSink;
+  #half = 0;
+
+  constructor(sink: CharacterSink) {
+    this.#sink = sink;
+  }
+
+  give(unit: number, at: number): void {
+    const halfAt = this.heldFrom;
+    this.heldFrom = undefined;
+    if (halfAt !== undefined) {
+      if (unit >= low && unit < beyond) {
+        this.#add(0x10000 + ((this.#half - high) << 10) + (unit - low), halfAt);
+        return;
+      }
+      this.#add(this.#half, halfAt);
+    }
+    if (unit < high || unit >= low) {
+      this.#add(unit, at);
+      return;
+    }
+    this.#half = unit;
+    this.heldFrom = at;
+  }
+
+  #add(codePoint: number, at: number): void {
+    const { run, take } = this.#sink;
     run.codePoints[run.count] = codePoint;
     run.offsets[run.count] = at;
     run.count += 1;
     if (run.count === mostInRun) take();
-  };
-  let half = 0;
-  let halfAt: number | undefined;
-  return {
-    give(unit: number, at: number) {
-      if (halfAt !== undefined) {
-        const firstAt = halfAt;
-        halfAt = undefined;
-        if (unit >= low && unit < beyond) {
-          return add(0x10000 + ((half - high) << 10) + (unit - low), firstAt);
-        }
-        add(half, firstAt);
-      }
-      if (unit < high || unit >= low) return add(unit, at);
-      half = unit;
-      halfAt = at;
-    },
-    get heldFrom() {
-      return halfAt;
-    },
-  };
+  }
 }
 
 /** What the short escapes of JSON stand for (RFC 8259, section 7). */

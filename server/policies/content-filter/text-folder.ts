@@ -30,65 +30,62 @@ const mark = /^\p{M}$/u;
 const ascii = Uint8Array.from({ length: 128 }, (_, code) => foldCharacter(code).charCodeAt(0));
 
 /** Begins at the start of a text. */
-export function createTextFolder({ run: folded, take }: FoldedSink): TextFolder {
-  let skipped = 0;
-  let isAfterSpace = false;
-  let marks = "";
-  let marksAt = 0;
-  /** The index of the character that is being folded. */
-  let source = 0;
+export function createTextFolder(sink: FoldedSink): TextFolder {
+  return new Folder(sink);
+}
 
-  const add = (codePoint: number, at: number) => {
-    const { count } = folded;
-    folded.codePoints[count] = codePoint;
-    folded.offsets[count] = at;
-    folded.sources[count] = source;
-    folded.count = count + 1;
-    if (folded.count === mostInRun) take();
-  };
-  const skip = (at: number) => {
-    skipped += 1;
-    if (skipped === mostSkipped) add(gap, at);
-  };
-  const flushMarks = () => {
-    const ordered = marks.normalize("NFD");
-    marks = "";
-    for (const each of ordered) add(each.codePointAt(0) ?? 0, marksAt);
-  };
-  const give = (codePoint: number, at: number) => {
-    if (codePoint === space) {
-      if (isAfterSpace) return skip(at);
-      isAfterSpace = true;
-    } else {
-      isAfterSpace = false;
-    }
-    skipped = 0;
-    add(codePoint, at);
-  };
-  const giveRare = (codePoint: number, at: number) => {
-    const apart = foldCharacter(codePoint);
-    if (apart === "") return skip(at);
-    for (const each of apart) {
-      if (mark.test(each)) {
-        if (marks === "") marksAt = at;
-        marks += each;
-        if (marks.length >= mostMarks) flushMarks();
+/** A class, as `PatternWatch` is one. */
+class Folder implements TextFolder {
+  readonly #sink: FoldedSink;
+  #skipped = 0;
+  #isAfterSpace = false;
+  #marks = "";
+  #marksAt = 0;
+  /** The index of the character that is being folded. */
+  #source = 0;
+
+  constructor(sink: FoldedSink) {
+    this.#sink = sink;
+  }
+
+  fold(run: CharacterRun): void {
+    for (let index = 0; index < run.count; index++) {
+      if (this.#marks === "") index = this.#giveAscii(run, index);
+      if (index === run.count) break;
+      const codePoint = run.codePoints[index] ?? 0;
+      const at = run.offsets[index] ?? 0;
+      this.#source = index;
+      if (codePoint >= 128) {
+        this.#giveRare(codePoint, at);
       } else {
-        if (marks !== "") flushMarks();
-        give(each.codePointAt(0) ?? 0, at);
+        if (this.#marks !== "") this.#flushMarks();
+        this.#give(ascii[codePoint] ?? 0, at);
       }
     }
-  };
+    this.#sink.take();
+  }
+
+  get heldFrom(): number | undefined {
+    return this.#marks === "" ? undefined : this.#marksAt;
+  }
+
+  flush(): void {
+    if (this.#marks === "") return;
+    this.#source = 0;
+    this.#flushMarks();
+    this.#sink.take();
+  }
 
   /**
    * Gives on ASCII, as far as there is nothing to decide: up to another character, to white space behind white space, or
    * until there is no more room. Almost every character goes through this loop.
    */
-  const giveAscii = (run: CharacterRun, from: number): number => {
+  #giveAscii(run: CharacterRun, from: number): number {
+    const { run: folded } = this.#sink;
     const { codePoints, offsets, sources } = folded;
     const most = Math.min(run.count, from + mostInRun - 1 - folded.count);
     const shift = folded.count - from;
-    let wasSpace = isAfterSpace;
+    let wasSpace = this.#isAfterSpace;
     let index = from;
     for (; index < most; index++) {
       const codePoint = run.codePoints[index] ?? 0;
@@ -101,35 +98,55 @@ export function createTextFolder({ run: folded, take }: FoldedSink): TextFolder 
       sources[index + shift] = index;
     }
     folded.count = index + shift;
-    isAfterSpace = wasSpace;
-    if (index > from) skipped = 0;
+    this.#isAfterSpace = wasSpace;
+    if (index > from) this.#skipped = 0;
     return index;
-  };
+  }
 
-  return {
-    fold(run) {
-      for (source = 0; source < run.count; source++) {
-        if (marks === "") source = giveAscii(run, source);
-        if (source === run.count) break;
-        const codePoint = run.codePoints[source] ?? 0;
-        const at = run.offsets[source] ?? 0;
-        if (codePoint >= 128) {
-          giveRare(codePoint, at);
-        } else {
-          if (marks !== "") flushMarks();
-          give(ascii[codePoint] ?? 0, at);
-        }
+  #giveRare(codePoint: number, at: number): void {
+    const apart = foldCharacter(codePoint);
+    if (apart === "") this.#skip(at);
+    for (const each of apart) {
+      if (mark.test(each)) {
+        if (this.#marks === "") this.#marksAt = at;
+        this.#marks += each;
+        if (this.#marks.length >= mostMarks) this.#flushMarks();
+      } else {
+        if (this.#marks !== "") this.#flushMarks();
+        this.#give(each.codePointAt(0) ?? 0, at);
       }
-      take();
-    },
-    get heldFrom() {
-      return marks === "" ? undefined : marksAt;
-    },
-    flush() {
-      if (marks === "") return;
-      source = 0;
-      flushMarks();
-      take();
-    },
-  };
+    }
+  }
+
+  #give(codePoint: number, at: number): void {
+    const isSpace = codePoint === space;
+    if (isSpace && this.#isAfterSpace) {
+      this.#skip(at);
+      return;
+    }
+    this.#isAfterSpace = isSpace;
+    this.#skipped = 0;
+    this.#add(codePoint, at);
+  }
+
+  #skip(at: number): void {
+    this.#skipped += 1;
+    if (this.#skipped === mostSkipped) this.#add(gap, at);
+  }
+
+  #flushMarks(): void {
+    const ordered = this.#marks.normalize("NFD");
+    this.#marks = "";
+    for (const each of ordered) this.#add(each.codePointAt(0) ?? 0, this.#marksAt);
+  }
+
+  #add(codePoint: number, at: number): void {
+    const { run: folded, take } = this.#sink;
+    const { count } = folded;
+    folded.codePoints[count] = codePoint;
+    folded.offsets[count] = at;
+    folded.sources[count] = this.#source;
+    folded.count = count + 1;
+    if (folded.count === mostInRun) take();
+  }
 }

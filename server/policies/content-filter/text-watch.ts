@@ -1,7 +1,7 @@
 import { createRun } from "./character-run.ts";
 import { createPatternWatch } from "./pattern-watch.ts";
-import { plainText, type Reading } from "./readings.ts";
-import { createTextFolder } from "./text-folder.ts";
+import { type CharacterReader, plainText, type Reading } from "./readings.ts";
+import { createTextFolder, type TextFolder } from "./text-folder.ts";
 import type { RuleName, TextRules } from "./text-rules.ts";
 import type { Watch } from "./watch.ts";
 import { createWordWatch } from "./word-watch.ts";
@@ -22,56 +22,77 @@ const foldedRun = createRun();
 
 /** Begins at the start of a text. */
 export function createTextWatch(rules: TextRules, reading: Reading = plainText): TextWatch {
-  const { names, words, patterns, foldedPatterns } = rules;
-  const raw = patterns && createPatternWatch(patterns);
-  const folded: Watch[] = [];
-  if (words) folded.push(createWordWatch(words));
-  if (foldedPatterns) folded.push(createPatternWatch(foldedPatterns));
-  const watches: readonly Watch[] = raw ? [raw, ...folded] : folded;
-  /** The rule that matched first, and the index in the run of the character that showed it. */
-  let found = -1;
-  let foundAt = 0;
+  return new AllRulesWatch(rules, reading);
+}
 
-  const note = (rule: number, at: number) => {
-    if (found >= 0 && foundAt <= at) return;
-    found = rule;
-    foundAt = at;
-  };
-  const lookFolded = () => {
-    const first = folded.every((watch) => watch.found < 0) && firstToFind(folded);
-    if (first) note(first.watch.found, foldedRun.sources[first.index] ?? 0);
-    foldedRun.count = 0;
-  };
-  const folder =
-    folded.length > 0 ? createTextFolder({ run: foldedRun, take: lookFolded }) : undefined;
-  const look = () => {
-    if (found < 0) {
-      const index = raw ? raw.read(run) : run.count;
-      if (raw && index < run.count) note(raw.found, index);
-      folder?.fold(run);
+/** A class, as `PatternWatch` is one. */
+class AllRulesWatch implements TextWatch {
+  readonly #names: readonly RuleName[];
+  readonly #raw: Watch | undefined;
+  readonly #folded: Watch[] = [];
+  readonly #folder: TextFolder | undefined;
+  readonly #reader: CharacterReader;
+  /** The rule that matched first, and the index in the run of the character that showed it. */
+  #found = -1;
+  #foundAt = 0;
+
+  constructor({ names, words, patterns, foldedPatterns }: TextRules, reading: Reading) {
+    this.#names = names;
+    this.#raw = patterns && createPatternWatch(patterns);
+    if (words) this.#folded.push(createWordWatch(words));
+    if (foldedPatterns) this.#folded.push(createPatternWatch(foldedPatterns));
+    if (this.#folded.length > 0) {
+      this.#folder = createTextFolder({ run: foldedRun, take: () => this.#lookFolded() });
+    }
+    this.#reader = reading({ run, take: () => this.#look() });
+  }
+
+  push(piece: string): RuleName | undefined {
+    if (this.#found < 0) this.#reader.push(piece);
+    this.#look();
+    return this.#names[this.#found];
+  }
+
+  atEnd(): RuleName | undefined {
+    this.#folder?.flush();
+    if (this.#found < 0 && this.#raw) this.#found = this.#raw.atEnd(this.#reader.settledBefore);
+    for (const watch of this.#folded) {
+      if (this.#found < 0) this.#found = watch.atEnd(this.#reader.settledBefore);
+    }
+    return this.#names[this.#found];
+  }
+
+  get settledBefore(): number {
+    let settled = this.#reader.settledBefore;
+    if (this.#raw) settled = Math.min(settled, this.#raw.heldFrom(settled));
+    for (const watch of this.#folded) settled = Math.min(settled, watch.heldFrom(settled));
+    return Math.min(settled, this.#folder?.heldFrom ?? settled);
+  }
+
+  #look(): void {
+    if (this.#found < 0) {
+      const index = this.#raw ? this.#raw.read(run) : run.count;
+      if (this.#raw && index < run.count) this.#note(this.#raw.found, index);
+      this.#folder?.fold(run);
     }
     run.count = 0;
-  };
-  const reader = reading({ run, take: look });
-  const nameOf = (rule: number) => (rule < 0 ? undefined : names[rule]);
+  }
 
-  return {
-    push(piece) {
-      if (found < 0) reader.push(piece);
-      look();
-      return nameOf(found);
-    },
-    atEnd() {
-      folder?.flush();
-      for (const watch of watches) if (found < 0) found = watch.atEnd(reader.settledBefore);
-      return nameOf(found);
-    },
-    get settledBefore() {
-      let settled = reader.settledBefore;
-      for (const watch of watches) settled = Math.min(settled, watch.heldFrom(settled));
-      return Math.min(settled, folder?.heldFrom ?? settled);
-    },
-  };
+  #lookFolded(): void {
+    const first = this.#folded.every(hasNotFound) && firstToFind(this.#folded);
+    if (first) this.#note(first.watch.found, foldedRun.sources[first.index] ?? 0);
+    foldedRun.count = 0;
+  }
+
+  #note(rule: number, at: number): void {
+    if (this.#found >= 0 && this.#foundAt <= at) return;
+    this.#found = rule;
+    this.#foundAt = at;
+  }
+}
+
+function hasNotFound({ found }: Watch): boolean {
+  return found < 0;
 }
 
 /** Of those that find something in the run that was folded, the one that finds it first. */

@@ -5,80 +5,89 @@ import { isJoined } from "./word-boundary.ts";
 
 /** Looks for words that stand by themselves: neither letter nor digit joins them to what is before or behind. */
 export function createWordWatch(automaton: WordAutomaton): Watch {
-  let state = 0;
-  /** A rule whose word has just ended, if no letter follows. */
-  let pending = -1;
-  let found = -1;
-  /** The last characters of the runs before, so many of them: the word under way, and its neighbour. */
-  const before: number[] = [];
-  const beforeAt: number[] = [];
-  let kept = 0;
-  let here: CharacterRun | undefined;
+  return new WordWatch(automaton);
+}
 
-  /** By its index in the run; undefined where the text has not begun. */
-  const characterAt = (index: number): number | undefined =>
-    index < 0 ? before[kept + index] : here?.codePoints[index];
-  const mayBegin = (first: number): boolean => {
-    const neighbour = characterAt(first - 1);
-    return neighbour === undefined || !isJoined(neighbour, characterAt(first) ?? 0);
-  };
-  /** The rule of the longest word that ends with this character, in this state. */
-  const hitAt = (index: number, reached: number): number => {
-    for (const { length, rule } of automaton.hitsAt(reached)) {
-      if (mayBegin(index + 1 - length)) return rule;
-    }
-    return -1;
-  };
-  const remember = ({ codePoints, offsets, count }: CharacterRun) => {
-    const needed = automaton.depthOf(state) + 1;
-    const excess = Math.max(0, kept + count - needed);
-    const first = Math.max(0, excess - kept);
-    for (let index = excess; index < kept; index++) {
-      before[index - excess] = before[index] ?? 0;
-      beforeAt[index - excess] = beforeAt[index] ?? 0;
-    }
-    kept = Math.max(0, kept - excess);
-    for (let index = first; index < count; index++, kept++) {
-      before[kept] = codePoints[index] ?? 0;
-      beforeAt[kept] = offsets[index] ?? 0;
-    }
-  };
-  const read = (run: CharacterRun): number => {
+/** A class, as `PatternWatch` is one. */
+class WordWatch implements Watch {
+  found = -1;
+  readonly #automaton: WordAutomaton;
+  #state = 0;
+  /** A rule whose word has just ended, if no letter follows. */
+  #pending = -1;
+  /** The last characters of the runs before, so many of them: the word under way, and its neighbour. */
+  readonly #before: number[] = [];
+  readonly #beforeAt: number[] = [];
+  #kept = 0;
+
+  constructor(automaton: WordAutomaton) {
+    this.#automaton = automaton;
+  }
+
+  read(run: CharacterRun): number {
     const { codePoints, count } = run;
-    let reached = state;
-    let hit = pending;
+    const automaton = this.#automaton;
+    let state = this.#state;
+    let pending = this.#pending;
     for (let index = 0; index < count; index++) {
       const codePoint = codePoints[index] ?? 0;
-      if (hit >= 0 && !isJoined(characterAt(index - 1) ?? 0, codePoint)) {
-        found = hit;
+      if (pending >= 0 && !isJoined(this.#characterAt(run, index - 1) ?? 0, codePoint)) {
+        this.found = pending;
         return index;
       }
-      reached = automaton.next(reached, codePoint);
-      hit = reached === 0 ? -1 : hitAt(index, reached);
+      state = automaton.next(state, codePoint);
+      pending = state === 0 ? -1 : this.#hitAt(run, index, state);
     }
-    state = reached;
-    pending = hit;
-    remember(run);
+    this.#state = state;
+    this.#pending = pending;
+    this.#remember(run);
     return count;
-  };
+  }
 
-  return {
-    read(run) {
-      here = run;
-      const index = read(run);
-      here = undefined;
-      return index;
-    },
-    get found() {
-      return found;
-    },
-    atEnd: () => pending,
-    heldFrom(at) {
-      for (let live = state; live !== 0; live = automaton.shorter(live)) {
-        const first = -automaton.depthOf(live);
-        if (mayBegin(first)) return beforeAt[kept + first] ?? at;
-      }
-      return at;
-    },
-  };
+  atEnd(): number {
+    return this.#pending;
+  }
+
+  heldFrom(at: number): number {
+    const automaton = this.#automaton;
+    for (let live = this.#state; live !== 0; live = automaton.shorter(live)) {
+      const first = -automaton.depthOf(live);
+      if (this.#mayBegin(undefined, first)) return this.#beforeAt[this.#kept + first] ?? at;
+    }
+    return at;
+  }
+
+  /** By its index in the run, below 0 in those before; undefined where the text has not begun. */
+  #characterAt(run: CharacterRun | undefined, index: number): number | undefined {
+    return index < 0 ? this.#before[this.#kept + index] : run?.codePoints[index];
+  }
+
+  #mayBegin(run: CharacterRun | undefined, first: number): boolean {
+    const neighbour = this.#characterAt(run, first - 1);
+    return neighbour === undefined || !isJoined(neighbour, this.#characterAt(run, first) ?? 0);
+  }
+
+  /** The rule of the longest word that ends with this character, in this state. */
+  #hitAt(run: CharacterRun, index: number, state: number): number {
+    for (const { length, rule } of this.#automaton.hitsAt(state)) {
+      if (this.#mayBegin(run, index + 1 - length)) return rule;
+    }
+    return -1;
+  }
+
+  #remember({ codePoints, offsets, count }: CharacterRun): void {
+    const needed = this.#automaton.depthOf(this.#state) + 1;
+    const excess = Math.max(0, this.#kept + count - needed);
+    const first = Math.max(0, excess - this.#kept);
+    let kept = 0;
+    for (let index = excess; index < this.#kept; index++, kept++) {
+      this.#before[kept] = this.#before[index] ?? 0;
+      this.#beforeAt[kept] = this.#beforeAt[index] ?? 0;
+    }
+    for (let index = first; index < count; index++, kept++) {
+      this.#before[kept] = codePoints[index] ?? 0;
+      this.#beforeAt[kept] = offsets[index] ?? 0;
+    }
+    this.#kept = kept;
+  }
 }
