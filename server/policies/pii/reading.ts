@@ -1,3 +1,5 @@
+import { foldable, folds, unseenUnit } from "./folds.ts";
+
 /**
  * A text as the detectors read it: digits of all scripts, full-width forms, and the many spaces, hyphens and dots of
  * Unicode are the ASCII ones, and what nobody sees between two characters is left out.
@@ -16,9 +18,7 @@ export interface Reading {
 export function readText(original: string): Reading {
   // As many bytes as characters: ASCII alone.
   if (Buffer.byteLength(original) === original.length) return readAsIs(original);
-  if (!foldable.test(original)) return readAsIs(original);
-  const sameLength = original.replace(sameLengthFolds, foldUnit);
-  return lengthChanging.test(sameLength) ? readFolded(sameLength) : readAsIs(sameLength);
+  return foldable.test(original) ? readFolded(original) : readAsIs(original);
 }
 
 function readAsIs(text: string): Reading {
@@ -30,37 +30,50 @@ function readAsIs(text: string): Reading {
   };
 }
 
+/** Typed arrays, so that a megabyte of what nobody sees costs no more per character than a sentence. */
 function readFolded(original: string): Reading {
-  const origins: number[] = [];
-  let text = "";
-  let position = 0;
-  const keep = (until: number) => {
-    for (let at = position; at < until; at++) origins.push(at);
-    text += original.slice(position, until);
-  };
-  for (const { 0: found, index } of original.matchAll(lengthFolds)) {
-    if (found.length > mostUnseen) continue;
-    keep(index);
-    position = index + found.length;
-    if (found.charCodeAt(0) !== mathematicalLead) continue;
-    origins.push(index);
-    text += String((found.charCodeAt(1) - firstMathematicalDigit) % 10);
+  const units = new Uint16Array(original.length);
+  const origins = new Uint32Array(original.length);
+  let length = 0;
+  for (let at = 0; at < original.length; ) {
+    const unit = original.charCodeAt(at);
+    const fold = folds[unit] ?? unit;
+    if (fold === unseenUnit) {
+      const end = endOfUnseen(original, at);
+      for (let kept = end - at > mostUnseen ? at : end; kept < end; kept++) {
+        units[length] = original.charCodeAt(kept);
+        origins[length++] = kept;
+      }
+      at = end;
+      continue;
+    }
+    const digit = unit === mathematicalLead ? mathematicalDigitAt(original, at) : -1;
+    units[length] = digit < 0 ? fold : zeroUnit + digit;
+    origins[length++] = at;
+    at += digit < 0 ? 1 : 2;
   }
-  keep(original.length);
+  const text = textOf(units.subarray(0, length));
+  return length === original.length ? readAsIs(text) : readMoved(original, text, origins);
+}
+
+/** What reads shorter than it is; `origins` says where each character of the reading comes from. */
+function readMoved(original: string, text: string, origins: Uint32Array): Reading {
+  const originalAt = (position: number) =>
+    position < text.length ? (origins[position] ?? 0) : original.length;
   return {
     text,
-    originalAt: (at) => origins[at] ?? original.length,
+    originalAt,
     originalEnd(end) {
-      const last = origins[end - 1] ?? 0;
-      return original.charCodeAt(last) === mathematicalLead ? last + 2 : last + 1;
+      const last = end > 0 ? originalAt(end - 1) : 0;
+      return mathematicalDigitAt(original, last) < 0 ? last + 1 : last + 2;
     },
-    positionOf: (at) => firstAtLeast(origins, at),
+    positionOf: (at) => firstAtLeast(origins, text.length, at),
   };
 }
 
-function firstAtLeast(ascending: readonly number[], least: number): number {
+function firstAtLeast(ascending: Uint32Array, length: number, least: number): number {
   let low = 0;
-  let high = ascending.length;
+  let high = length;
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((ascending[middle] ?? 0) < least) low = middle + 1;
@@ -69,47 +82,28 @@ function firstAtLeast(ascending: readonly number[], least: number): number {
   return low;
 }
 
-function foldUnit(character: string): string {
-  const unit = character.charCodeAt(0);
-  const zero = zeros.find((first) => unit >= first && unit < first + 10);
-  if (zero !== undefined) return String(unit - zero);
-  if (unit >= 0xff01 && unit <= 0xff5e) return String.fromCharCode(unit - 0xfee0);
-  return characters.find(([from]) => from.test(character))?.[1] ?? character;
+function textOf(units: Uint16Array): string {
+  return Buffer.from(units.buffer, units.byteOffset, units.byteLength).toString("utf16le");
+}
+
+function endOfUnseen(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && folds[text.charCodeAt(end)] === unseenUnit) end++;
+  return end;
+}
+
+/** The value of the digit that a surrogate pair here stands for; -1 if it is none. */
+function mathematicalDigitAt(text: string, at: number): number {
+  if (text.charCodeAt(at) !== mathematicalLead) return -1;
+  const trail = text.charCodeAt(at + 1);
+  return trail >= firstMathematicalDigit && trail <= 0xdfff
+    ? (trail - firstMathematicalDigit) % 10
+    : -1;
 }
 
 /** Longer runs of what is not seen stand: every value needs a greatest length. */
 const mostUnseen = 16;
-
-/** Where the ten digits of each script of the Basic Multilingual Plane begin (Unicode, general category Nd). */
-const zeros: readonly number[] = [
-  0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66,
-  0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90,
-  0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10,
-];
-
-const characters: readonly (readonly [RegExp, string])[] = [
-  [/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/, " "],
-  [/[\u2010-\u2015\u2212\ufe58\ufe63]/, "-"],
-  [/[\u2024\ufe52]/, "."],
-  [/\ufe6b/, "@"],
-  [/\ufe62/, "+"],
-];
-
-/** Spaces, hyphens, dots, full-width forms, digits outside ASCII. */
-const folded =
-  "\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000\\u2010-\\u2015\\u2212\\ufe58\\ufe63\\u2024\\ufe52\\ufe6b\\ufe62\\uff01-\\uff5e" +
-  zeros.map((zero) => `${escaped(zero)}-${escaped(zero + 9)}`).join("");
-/** Soft hyphens, zero-width characters, marks of direction, variation selectors, combining marks, keycaps. */
-const unseen =
-  "\\u00ad\\u0300-\\u036f\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\u20e3\\ufe00-\\ufe0f\\ufeff";
-const mathematicalDigit = "\\ud835[\\udfce-\\udfff]";
+const zeroUnit = 48;
+/** U+1D7CE to U+1D7FF: five times the digits 0 to 9, bold, double-struck and so on. */
 const mathematicalLead = 0xd835;
 const firstMathematicalDigit = 0xdfce;
-const foldable = new RegExp(`[${folded}${unseen}]|${mathematicalDigit}`);
-const sameLengthFolds = new RegExp(`[${folded}]`, "g");
-const lengthChanging = new RegExp(`[${unseen}]|${mathematicalDigit}`);
-const lengthFolds = new RegExp(`[${unseen}]+|${mathematicalDigit}`, "g");
-
-function escaped(unit: number): string {
-  return `\\u${unit.toString(16).padStart(4, "0")}`;
-}

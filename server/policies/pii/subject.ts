@@ -1,8 +1,11 @@
 import { isDigitUnit } from "./characters.ts";
+import { type Code, findCodes } from "./codes.ts";
 import { type Reading, readText } from "./reading.ts";
 
 /** How many characters before a value the detectors look at. */
 export const contextLength = 80;
+
+const leastCodeLength = 4;
 
 /** A text as it is handed from detector to detector: how it reads, and where the runs of digits in it are. */
 export interface Subject {
@@ -12,6 +15,8 @@ export interface Subject {
   /** Where runs of the digits 0–9 start and end, in their order. */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
+  /** Four to 24 letters, digits and inner hyphens in one piece, a digit among them; looked for when first asked. */
+  codes(): readonly Code[];
   /** Nothing before this may decide about a value that starts at `position`; -1 where the text begins within reach. */
   floorOf(position: number): number;
 }
@@ -21,11 +26,16 @@ export function createSubject(original: string): Subject {
   const reading = readText(original);
   const { text } = reading;
   const { starts, ends } = digitRuns(text);
+  let codes: readonly Code[] | undefined;
   return {
     reading,
     text,
     starts,
     ends,
+    codes() {
+      codes ??= findCodes(text, starts, leastCodeLength);
+      return codes;
+    },
     floorOf(position) {
       const floor = reading.originalAt(position) - contextLength;
       return floor < 0 ? -1 : reading.positionOf(floor);

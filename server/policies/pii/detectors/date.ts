@@ -18,8 +18,11 @@ export const date: Detector = {
   },
   find(subject, tell) {
     findWithNames(subject, tell);
-    const { text, starts } = subject;
-    for (const start of starts) {
+    const { text, starts, ends } = subject;
+    for (let group = 0; group < starts.length; group++) {
+      const start = starts[group] ?? 0;
+      const gap = ends[group] ?? 0;
+      if (gap - start > 4 || starts[group + 1] !== gap + 1 || !isSeparator(text, gap)) continue;
       const found = inFigures(text.slice(start, start + 10));
       if (found === 0 || !startsNumber(subject, start)) continue;
       const end = start + found;
@@ -37,6 +40,11 @@ function findWithNames(subject: Subject, tell: Tell): void {
       if (!isWordAt(text, index - 1) && !isWordAt(text, end)) tell(index, end);
     }
   }
+}
+
+function isSeparator(text: string, position: number): boolean {
+  const unit = text.charCodeAt(position);
+  return unit >= 45 && unit <= 47;
 }
 
 /** How long the date at the beginning of a text is; 0 if there is none. */

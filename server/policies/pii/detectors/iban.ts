@@ -17,7 +17,8 @@ export const iban: Detector = {
       const digits = starts[group] ?? 0;
       if ((ends[group] ?? 0) - digits < 2) continue;
       const start = digits - 2;
-      const length = ibanLengths.get(text.slice(Math.max(0, start), digits).toUpperCase());
+      if (!isLetterAt(text, start) || !isLetterAt(text, start + 1)) continue;
+      const length = ibanLengths.get(text.slice(start, digits).toUpperCase());
       if (length === undefined || isWordAt(text, start - 1)) continue;
       const end = endOf(text, start, length);
       if (end > 0 && !isWordAt(text, end)) tell(start, end);

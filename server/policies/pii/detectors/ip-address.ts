@@ -24,6 +24,7 @@ export const ipAddress: Detector = {
 function findDotted(subject: Subject, group: number, tell: Tell): void {
   const { text, starts, ends } = subject;
   const start = starts[group] ?? 0;
+  if (text.charCodeAt(ends[group] ?? 0) !== dot) return;
   for (let part = group; part < group + 4; part++) {
     const from = starts[part] ?? 0;
     const to = ends[part] ?? 0;
@@ -35,6 +36,7 @@ function findDotted(subject: Subject, group: number, tell: Tell): void {
   if (!versionWords.has(wordsBefore(subject, start)[0] ?? "")) tell(start, end);
 }
 
+const dot = 46;
 const versionWords = new Set(["version", "v", "ver", "release", "build", "section"]);
 const mostLength = 45;
 

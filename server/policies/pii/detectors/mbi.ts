@@ -1,4 +1,4 @@
-import { isCodeUnit, isDigitAt, isWordAt } from "../characters.ts";
+import { isCodeUnit, isDigitAt, isLetterAt, isWordAt } from "../characters.ts";
 import type { Detector } from "../detector.ts";
 
 /** Medicare beneficiary identifiers, eleven characters, with or without hyphens (CMS, "Understanding the MBI format"). */
@@ -13,6 +13,7 @@ export const mbi: Detector = {
   },
   find({ text, starts }, tell) {
     for (const start of starts) {
+      if (!isLetterAt(text, start + 1)) continue;
       if (isWordAt(text, start - 1) || text[start - 1] === "-") continue;
       const end = start + lengthOf(text.slice(start, start + 13));
       if (end > start && !isWordAt(text, end) && text[end] !== "-") tell(start, end);
