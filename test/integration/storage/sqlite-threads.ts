@@ -47,9 +47,9 @@ export function watchThreads(): SqliteThreads {
   };
 }
 
-/** Holds the file as another process would; the function gives it back. */
+/** Holds a gateway's file as another gateway would; the function gives it back. */
 export function holdFile(path: string): () => void {
-  const database = new DatabaseSync(path);
-  database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  const database = new DatabaseSync(`${path}.lock`);
+  database.exec("BEGIN EXCLUSIVE");
   return () => database.close();
 }

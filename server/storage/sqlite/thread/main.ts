@@ -12,12 +12,12 @@ const options = workerData as ThreadOptions;
 const say = (words: Opening | BatchOutcome) => parentPort?.postMessage(words);
 
 try {
-  const database = openDatabase(options);
+  const { database, close } = openDatabase(options);
   const apply = createApplyOperation(database);
   const done = database.prepare("UPDATE progress SET batch = ?");
   parentPort?.on("message", (batch: PackedBatch | "close") => {
     if (batch !== "close") return say(run(database, apply, done, batch));
-    database.close();
+    close();
     parentPort?.close();
   });
   say({ found: readFound(database, options.nowMs) });

@@ -2,21 +2,46 @@ import { DatabaseSync } from "node:sqlite";
 import type { AccountRow, Found, HoldRow, ThreadOptions } from "./operation.ts";
 import { migrate } from "./schema.ts";
 
+/** The file, and the lock that keeps it for this process. */
+export interface OwnDatabase {
+  readonly database: DatabaseSync;
+  close(): void;
+}
+
+/** How long another program that writes, `sqlite3` for example, is waited for. */
+const patienceMs = 500;
+
 /**
- * Opens the file for this process alone: the lock is the operating system's and goes with the process, however that ends.
- * Waits for nobody.
+ * Opens the file for this process alone. Others may read it meanwhile, so that a copy can be made while the gateway runs.
  */
-export function openDatabase({ path, synchronous }: ThreadOptions): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 0 });
+export function openDatabase({ path, synchronous }: ThreadOptions): OwnDatabase {
+  const lock = takeLock(`${path}.lock`);
+  const database = new DatabaseSync(path, { timeout: patienceMs, open: false });
+  const close = () => {
+    if (database.isOpen) database.close();
+    lock.close();
+  };
   try {
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL");
-    // Takes the lock now, and keeps it.
-    database.exec("BEGIN EXCLUSIVE; COMMIT");
+    database.open();
+    database.exec("PRAGMA journal_mode = WAL");
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON`);
     migrate(database);
-    return database;
+    return { database, close };
   } catch (error) {
-    database.close();
+    close();
+    throw error;
+  }
+}
+
+/** A file of its own whose lock is the operating system's, and goes with the process, however that ends. Waits for nobody. */
+function takeLock(path: string): DatabaseSync {
+  const lock = new DatabaseSync(path, { timeout: 0 });
+  try {
+    // A transaction that never ends, and writes nothing.
+    lock.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
     throw error;
   }
 }
