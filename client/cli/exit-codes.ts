@@ -26,7 +26,8 @@ Exit status:
     1  internal error, or one that nobody foresaw
     2  wrong usage, or a request that has to be mended (INVALID_ARGUMENT)
     3  no or wrong licence key (UNAUTHENTICATED, PERMISSION_DENIED)
-    4  not there, not enabled or not served (NOT_FOUND, FAILED_PRECONDITION, UNIMPLEMENTED)
+    4  not there, there already, not enabled or not served (NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION,
+       UNIMPLEMENTED)
     5  throttled or over a limit (RESOURCE_EXHAUSTED)
     6  no gateway there, or none of its providers could answer (UNAVAILABLE)
     7  the deadline passed (DEADLINE_EXCEEDED)
@@ -41,6 +42,7 @@ const byCode = new Map<Code, number>([
   [Code.Unauthenticated, exitCodes.denied],
   [Code.PermissionDenied, exitCodes.denied],
   [Code.NotFound, exitCodes.notServed],
+  [Code.AlreadyExists, exitCodes.notServed],
   [Code.FailedPrecondition, exitCodes.notServed],
   [Code.Unimplemented, exitCodes.notServed],
   [Code.ResourceExhausted, exitCodes.exhausted],

@@ -10,14 +10,16 @@ export function addKeysRevokeCommand(keys: Command): void {
     .command("revoke")
     .summary("end a licence key")
     .description("Ends a key: new calls with it are refused. Calls under way go on to their end.")
-    .argument("<key>", "a name, which means the newest key of that name, or an id");
+    .argument("<key>", "a name, which means every key of that name, or the id of one");
   addKeysOptions(command).action((key: string, options: KeysOptions) =>
     withGateway(options, async ({ client, output, signal }) => {
       const { timeoutMs } = options;
       const revoked = await client.keys.revoke(key, { signal, timeoutMs });
       if (options.json) return output.write(json(RevokeKeyResponseSchema, revoked));
-      const { name, prefix } = revoked.key ?? {};
-      await output.write(`The licence key ${name}, ${prefix}…, is refused from now on.\n`);
+      const lines = revoked.keys.map(
+        ({ name, prefix }) => `The licence key ${name}, ${prefix}…, is refused from now on.\n`,
+      );
+      await output.write(lines.join(""));
     }),
   );
 }

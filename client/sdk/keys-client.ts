@@ -29,15 +29,18 @@ export interface Rotation {
 
 /**
  * Licence keys that the gateway keeps as records; needs a licence key that the gateway's AXONFLOW_ADMIN_KEYS names. A secret
- * is in the answer that makes it and nowhere else. `key` is an id, or a name, which means the newest key of that name.
+ * is in the answer that makes it and nowhere else.
  */
 export interface KeysClient {
   create(key: NewKey, options?: CallOptions): Promise<CreateKeyResponse>;
   /** The keys of the configuration, then the records, the newest first. */
   list(filter?: KeyFilter, options?: CallOptions): AsyncIterable<LicenseKey>;
-  /** Ends a key: the gateway that answers refuses it at once, others of the same store within seconds. */
+  /**
+   * Ends one key by its id, or every key of a name: the gateway that answers refuses it at once, others of the same store
+   * within seconds.
+   */
   revoke(key: string, options?: CallOptions): Promise<RevokeKeyResponse>;
-  /** Puts a key with a new secret in the place of one. */
+  /** Puts a key with a new secret in the place of one, which an id or a name means; of several the newest. */
   rotate(key: string, rotation?: Rotation, options?: CallOptions): Promise<RotateKeyResponse>;
 }
 

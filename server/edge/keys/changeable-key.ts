@@ -4,22 +4,31 @@ import type { KeyRecord } from "../../core/key-store.ts";
 import type { LicenseKey } from "../../core/license-keys.ts";
 import { violation } from "../violation.ts";
 
+/** Where a key is looked for. */
+export interface KnownKeys {
+  readonly configured: readonly LicenseKey[];
+  /** The newest first. */
+  readonly records: readonly KeyRecord[];
+}
+
 /**
- * The record that an id or a name means, of several with one name the newest that no other took the place of. Throws KEY_NOT_FOUND, and KEY_NOT_CHANGEABLE
- * for a key of the configuration. `records` has the newest first.
+ * The record that an id or a name means, of several with one name the newest that no other took the place of. Throws
+ * KEY_NOT_FOUND, and KEY_NOT_CHANGEABLE for a key of the configuration.
  */
-export function changeableKey(
+export function changeableKey(idOrName: string, known: KnownKeys): KeyRecord {
+  const [first, ...others] = changeableKeys(idOrName, known);
+  return [first, ...others].find(({ replacedBy }) => replacedBy === undefined) ?? first;
+}
+
+/** The records that an id or a name means, the newest first. Throws as `changeableKey` does. */
+export function changeableKeys(
   idOrName: string,
-  configured: readonly LicenseKey[],
-  records: readonly KeyRecord[],
-): KeyRecord {
+  { configured, records }: KnownKeys,
+): readonly [KeyRecord, ...KeyRecord[]] {
   if (idOrName === "") throw GatewayError.invalid(violation("key", "Must be set."));
-  const named = records.filter(({ name }) => name === idOrName);
-  const found =
-    records.find(({ id }) => id === idOrName) ??
-    named.find(({ replacedBy }) => replacedBy === undefined) ??
-    named[0];
-  if (found) return found;
+  const one = records.find(({ id }) => id === idOrName);
+  const [first, ...others] = one ? [one] : records.filter(({ name }) => name === idOrName);
+  if (first) return [first, ...others];
   if (!configured.some(({ name }) => name === idOrName)) throw keyNotFound(idOrName);
   throw keyNotChangeable(
     `The licence key ${idOrName} stands in the configuration.`,

@@ -18,7 +18,7 @@ import { keyNameTaken, keyNotChangeable } from "../../core/key-errors.ts";
 import type { KeyRecord, KeyStore } from "../../core/key-store.ts";
 import type { LicenseKey } from "../../core/license-keys.ts";
 import type { Operator, Operators } from "../operators.ts";
-import { changeableKey } from "./changeable-key.ts";
+import { changeableKey, changeableKeys } from "./changeable-key.ts";
 import { readGracePeriodMs } from "./grace-period.ts";
 import { keyPage } from "./key-page.ts";
 import type { KeyRing } from "./key-ring.ts";
@@ -75,18 +75,24 @@ export function createKeys(options: KeysOptions): Keys {
     },
     async revoke({ key }, operator) {
       admit(operator);
-      const { id, name } = changeableKey(key, configured(), await store.list());
       const nowMs = clock.epochMs();
-      const revoked = await store.revoke(id, nowMs);
+      const meant = changeableKeys(key, { configured: configured(), records: await store.list() });
+      const held = meant.filter((record) => holds(record, nowMs));
+      const revoked: KeyRecord[] = [];
+      for (const { id, name } of held.length > 0 ? held : meant.slice(0, 1)) {
+        revoked.push(await store.revoke(id, nowMs));
+        changed(operator, { key: id, name }, "a licence key was revoked");
+      }
       await ring.refresh();
-      changed(operator, { key: id, name }, "a licence key was revoked");
-      return create(RevokeKeyResponseSchema, { key: recordView(revoked, nowMs) });
+      return create(RevokeKeyResponseSchema, {
+        keys: revoked.map((record) => recordView(record, nowMs)),
+      });
     },
     async rotate({ key, gracePeriod }, operator) {
       admit(operator);
       refuseOpen(configured());
       const graceMs = readGracePeriodMs(gracePeriod);
-      const old = changeableKey(key, configured(), await store.list());
+      const old = changeableKey(key, { configured: configured(), records: await store.list() });
       const nowMs = clock.epochMs();
       const made = newSecret();
       const record = recordOf(old, made, operator, nowMs);

@@ -103,7 +103,7 @@ describe("licence keys as records", () => {
       assert.equal(key?.createdBy, "ops");
       assert.ok(secret.startsWith(key.prefix) && secret.length > 40);
       assert.match(await ask(gateway, secret), /\w/);
-      assert.deepEqual((await door.revokeKey({ key: name })).key?.state, KeyState.REVOKED);
+      assert.deepEqual(namesOf((await door.revokeKey({ key: name })).keys), [`${name} REVOKED`]);
       assert.equal(await ask(gateway, secret), "INVALID_LICENSE_KEY");
     }
   });
@@ -157,6 +157,19 @@ describe("licence keys as records", () => {
     assert.equal(await ask(gateway, made.secret), "INVALID_LICENSE_KEY");
     const { reason } = await refusalOf(admin.rotateKey({ key: made.key?.id ?? "" }));
     assert.equal(reason, "KEY_NOT_CHANGEABLE");
+  });
+
+  it("of one name end all at once, those in their grace too, and twice is no more than once", async () => {
+    const made = await admin.createKey({ name: "leaving" });
+    const kept = await admin.rotateKey({ key: "leaving", gracePeriod: { seconds: 3600n } });
+    const { keys } = await admin.revokeKey({ key: "leaving" });
+    assert.deepEqual(namesOf(keys), ["leaving REVOKED", "leaving REVOKED"]);
+    for (const secret of [made.secret, kept.secret]) {
+      assert.equal(await ask(gateway, secret), "INVALID_LICENSE_KEY");
+    }
+    const again = await admin.revokeKey({ key: "leaving" });
+    assert.deepEqual(again.keys[0]?.revokeTime, keys[0]?.revokeTime);
+    assert.match((await admin.createKey({ name: "leaving" })).secret, /^axf_/);
   });
 
   it("are listed page by page beside those of the configuration, and revoked ones when asked for", async () => {

@@ -12,7 +12,7 @@ it("every status code has the exit status that the help promises", () => {
     InvalidArgument: 2,
     DeadlineExceeded: 7,
     NotFound: 4,
-    AlreadyExists: 1,
+    AlreadyExists: 4,
     PermissionDenied: 3,
     ResourceExhausted: 5,
     FailedPrecondition: 4,
