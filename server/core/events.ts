@@ -1,12 +1,5 @@
-import {
-  type PiledIterator,
-  pile,
-  type Reader,
-  readFrom,
-  readInto,
-  rememberLast,
-} from "./piled-reads.ts";
 import type { CompletionEvent } from "./reply.ts";
+import { type Watcher, WrappedEvents, type Wrapper, wrap } from "./wrapped-events.ts";
 
 type Events = AsyncIterable<CompletionEvent>;
 type Result = IteratorResult<CompletionEvent>;
@@ -50,35 +43,44 @@ export interface Tap {
  * cost a token is the wrappers that it goes through.
  */
 export function tapEvents(events: Events, tap: Tap): Events {
-  const wrapped = isWrapped(events) ? events : wrap(events, passOn);
-  wrapped[watch](watcherOf(tap));
+  const wrapped = events instanceof WrappedEvents ? events : wrap(events, passOn);
+  wrapped.watchers.push(new TapWatcher(tap));
   return wrapped;
 }
 
-/** Sees everything that leaves a wrapper. */
-interface Watcher {
-  see(result: Result): void;
-  fail(error: unknown): void;
-  leave(): void;
-}
+/** A class, because every answer has several: closures would cost each of them more memory than its state. */
+class TapWatcher implements Watcher {
+  readonly #tap: Tap;
+  #isWhole = false;
+  #isOver = false;
 
-function watcherOf(tap: Tap): Watcher {
-  let whole = false;
-  let ended = false;
-  const end = (ending: Ending) => {
-    if (ended) return;
-    ended = true;
-    tap.end?.(ending);
-  };
-  return {
-    see({ done, value }) {
-      if (done) return end({ kind: "finished" });
-      whole ||= value.case === "completed";
-      if (!ended) tap.event?.(value);
-    },
-    fail: (error) => end({ kind: "failed", error }),
-    leave: () => end({ kind: whole ? "finished" : "abandoned" }),
-  };
+  constructor(tap: Tap) {
+    this.#tap = tap;
+  }
+
+  see({ done, value }: Result): void {
+    if (this.#isOver) return;
+    if (done) {
+      this.#end({ kind: "finished" });
+      return;
+    }
+    if (value.case === "completed") this.#isWhole = true;
+    this.#tap.event?.(value);
+  }
+
+  fail(error: unknown): void {
+    this.#end({ kind: "failed", error });
+  }
+
+  leave(): void {
+    this.#end({ kind: this.#isWhole ? "finished" : "abandoned" });
+  }
+
+  #end(ending: Ending): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#tap.end?.(ending);
+  }
 }
 
 /** What a change does. */
@@ -222,30 +224,6 @@ export async function untilFirst(events: Events): Promise<Events | undefined> {
   return { [Symbol.asyncIterator]: () => rest };
 }
 
-/** The part of an iterator that a wrapper writes itself. */
-interface Wrapper {
-  /** An event that waits already. */
-  ready?(): CompletionEvent | undefined;
-  /** Reads the source; the default reads it and nothing else. */
-  read?(): Promise<Result>;
-  /** What becomes of what was read. Not asked any more once the reader has left. */
-  take(result: Result): Result | Promise<Result>;
-  /** Throws what becomes of an error of the source. */
-  fail(error: unknown): never;
-  leave(): Promise<void>;
-}
-
-/** Adds a watcher to events that nobody reads yet; it sees what the watchers before it have seen. */
-const watch = Symbol("watch");
-
-interface WrappedEvents extends Events {
-  [watch](watcher: Watcher): void;
-}
-
-function isWrapped(events: Events): events is WrappedEvents {
-  return watch in events;
-}
-
 const passOn = (source: AsyncIterator<CompletionEvent>): Wrapper => ({
   take: (result) => result,
   fail(error) {
@@ -255,83 +233,3 @@ const passOn = (source: AsyncIterator<CompletionEvent>): Wrapper => ({
     await source.return?.();
   },
 });
-
-const finished = { done: true, value: undefined } as const;
-
-/**
- * The one place that knows the protocol of async iterators: after an end, an error or a `return` nothing more comes,
- * `return` closes the source once, and `throw` does the same and then throws. Not a generator, because a generator
- * queues `return` behind a `next` that may never settle; and no async functions on the way of an event, because each
- * layer would add several turns of the microtask queue to every token.
- */
-function wrap(
-  events: Events,
-  create: (source: AsyncIterator<CompletionEvent>) => Wrapper,
-): WrappedEvents {
-  const source: PiledIterator = events[Symbol.asyncIterator]();
-  const wrapper = create(source);
-  /** The innermost first. */
-  const watchers: Watcher[] = [];
-  let over = false;
-  const take = (result: Result): Result | Promise<Result> => {
-    if (over) return finished;
-    const taken = wrapper.take(result);
-    return taken instanceof Promise ? taken.then(settle, end) : settle(taken);
-  };
-  const settle = (result: Result): Result => {
-    if (over) return finished;
-    if (result.done) over = true;
-    for (const watcher of watchers) watcher.see(result);
-    return result;
-  };
-  const end = (error: unknown): never => {
-    over = true;
-    for (const watcher of watchers) watcher.fail(error);
-    throw error;
-  };
-  const fail = (error: unknown): never => {
-    let failure: unknown;
-    try {
-      wrapper.fail(error);
-    } catch (thrown) {
-      failure = thrown;
-    }
-    return end(failure);
-  };
-  const own: Reader<Result | Promise<Result>> = { take, fail };
-  const waiting = (): Result | undefined => {
-    if (over) return finished;
-    const event = wrapper.ready?.();
-    return event && settle({ done: false, value: event });
-  };
-  const read = <T>(reader: Reader<T | Promise<T>>): Promise<T> =>
-    wrapper.read ? wrapper.read().then(reader.take, reader.fail) : readFrom(source, reader);
-  const pileUnder = rememberLast((above: Reader<unknown>) => pile(own, above));
-  const iterator: PiledIterator = {
-    next() {
-      const result = waiting();
-      return result ? Promise.resolve(result) : read(own);
-    },
-    [readInto]<T>(above: Reader<T | Promise<T>>) {
-      const result = waiting();
-      if (result) return Promise.resolve(result).then(above.take, above.fail);
-      return read(pileUnder(above) as Reader<T | Promise<T>>);
-    },
-    async return() {
-      if (!over) {
-        over = true;
-        for (const watcher of watchers.toReversed()) watcher.leave();
-        await wrapper.leave();
-      }
-      return finished;
-    },
-    async throw(error) {
-      await iterator.return?.();
-      throw error;
-    },
-  };
-  return {
-    [watch]: (watcher) => void watchers.push(watcher),
-    [Symbol.asyncIterator]: () => iterator,
-  };
-}
