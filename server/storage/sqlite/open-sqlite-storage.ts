@@ -3,9 +3,10 @@ import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
 import type { Storage } from "../../core/storage.ts";
-import { type BatchWriter, openBatchWriter } from "./batch-writer.ts";
+import { openBatchWriter } from "./batch-writer.ts";
 import { createSqliteKeyStore } from "./keys/sqlite-key-store.ts";
 import { createSqliteLedger } from "./ledger/sqlite-ledger.ts";
+import { pruneDaily } from "./prune-daily.ts";
 import { SqliteRefused } from "./sqlite-refused.ts";
 
 export interface SqliteStorageOptions {
@@ -63,15 +64,4 @@ function makeDirectory(directory: string): void {
       `${directory} is no directory and cannot be made one. Choose another AXONFLOW_DATA_DIR. (${code})`,
     );
   }
-}
-
-function pruneDaily(writer: BatchWriter, clock: Clock, usageKeptMs: number): () => void {
-  let stop = () => {};
-  const prune = () => {
-    const nowMs = Math.round(clock.epochMs());
-    writer.keep({ kind: "prune", usageBeforeMs: nowMs - usageKeptMs, nowMs });
-    stop = clock.after(dayMs, prune);
-  };
-  prune();
-  return () => stop();
 }

@@ -7,6 +7,8 @@ export interface SqliteFile {
   readonly usage: readonly Pick<UsageRecord, "id" | "kind" | "costNanoUsd">[];
   /** What each account has spent, by its name. */
   readonly spent: ReadonlyMap<string, bigint>;
+  /** The names of all accounts. */
+  readonly accounts: readonly string[];
   /** The ids of calls that are under way. */
   readonly holds: readonly string[];
 }
@@ -31,6 +33,7 @@ export function readSqliteFile(directory: string): SqliteFile {
           "SELECT name, sum(nano_usd) AS spent FROM account JOIN spent ON account_key = key GROUP BY name",
         ).map(({ name, spent }) => [String(name), spent as bigint]),
       ),
+      accounts: all("SELECT name FROM account").map(({ name }) => String(name)),
       holds: all("SELECT id FROM hold").map(({ id }) => String(id)),
     };
   } finally {

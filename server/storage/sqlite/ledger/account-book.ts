@@ -47,7 +47,11 @@ export function createAccountBook(found: Found, writer: BatchWriter): AccountBoo
     },
     find: (key) => counts.get(key),
     states(epochMs) {
-      for (const [key, count] of counts) if (count.isOver(epochMs)) counts.delete(key);
+      for (const [key, count] of counts) {
+        if (!count.isOver(epochMs)) continue;
+        counts.delete(key);
+        writer.keep({ kind: "drop-account", key });
+      }
       const states = [...counts.values()].map((count) => count.state(epochMs));
       return states.sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
     },

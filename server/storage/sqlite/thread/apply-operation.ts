@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { createKeyTable } from "./key-table.ts";
 import type { AccountRow } from "./operation.ts";
 import type { Packed, RareOperation, UsageColumns } from "./packed-batch.ts";
+import { createPrune } from "./prune.ts";
 import { readUsage } from "./usage-sums.ts";
 
 /** Does one operation within the transaction that is open, and returns its result. */
@@ -38,6 +39,8 @@ export function createApplyOperation(database: DatabaseSync): ApplyOperation {
 
 function createApplyRare(database: DatabaseSync): (operation: RareOperation) => unknown {
   const keys = createKeyTable(database);
+  const prune = createPrune(database);
+  const dropAccount = database.prepare("DELETE FROM account WHERE key = ?");
   const putAccount = database.prepare(
     `INSERT INTO account VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (key) DO UPDATE SET limit_nano_usd = excluded.limit_nano_usd`,
@@ -53,28 +56,14 @@ function createApplyRare(database: DatabaseSync): (operation: RareOperation) => 
         return void account(operation.row);
       case "drop-hold":
         return void dropHold.run(operation.id);
+      case "drop-account":
+        return void dropAccount.run(operation.key);
       case "prune":
-        return prune(database, operation);
+        return prune(operation);
       case "usage":
         return readUsage(database, operation.query);
       default:
         return keys(operation);
     }
   };
-}
-
-/** Takes out what nobody counts any more: old records, windows that are over, and parts that have left a rolling one. */
-function prune(
-  database: DatabaseSync,
-  { usageBeforeMs, nowMs }: { readonly usageBeforeMs: number; readonly nowMs: number },
-): void {
-  database.prepare("DELETE FROM usage WHERE epoch_ms < ?").run(usageBeforeMs);
-  database.prepare("DELETE FROM account WHERE end_ms <= ?").run(nowMs);
-  database
-    .prepare(
-      `DELETE FROM spent WHERE NOT EXISTS (
-         SELECT 1 FROM account WHERE key = account_key
-         AND (length_ms IS NULL OR (step + 62) * max(1, (length_ms + 59) / 60) > ?))`,
-    )
-    .run(nowMs);
 }

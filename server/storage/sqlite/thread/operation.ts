@@ -45,6 +45,8 @@ export interface KeyRow {
 /** What the thread is asked to do. */
 export type Operation =
   | { readonly kind: "account"; readonly row: AccountRow }
+  /** Nothing of it counts any more, and the next call that uses it says so. */
+  | { readonly kind: "drop-account"; readonly key: string }
   | { readonly kind: "hold"; readonly row: HoldRow }
   | { readonly kind: "drop-hold"; readonly id: string }
   | {
