@@ -44,10 +44,10 @@ function foldTable(): Uint16Array {
 
 const digits = zeros.map((zero) => `${escaped(zero)}-${escaped(zero + 9)}`).join("");
 const allSigns = signs.map(([from]) => from).join("");
-/** Finds out whether there is anything to fold in a text. */
-export const foldable: RegExp = new RegExp(
-  `[${allSigns}\\uff01-\\uff5e${digits}${unseen}]|\\ud835[\\udfce-\\udfff]`,
-);
+/** What reads as another character of the same length. */
+export const sameLengthFolds: RegExp = new RegExp(`[${allSigns}\\uff01-\\uff5e${digits}]`, "g");
+/** What reads shorter than it is: what is not seen, and digits of two units. */
+export const lengthChanging: RegExp = new RegExp(`[${unseen}]|\\ud835[\\udfce-\\udfff]`);
 
 function escaped(unit: number): string {
   return `\\u${unit.toString(16).padStart(4, "0")}`;

@@ -1,4 +1,4 @@
-import { foldable, folds, unseenUnit } from "./folds.ts";
+import { folds, lengthChanging, sameLengthFolds, unseenUnit } from "./folds.ts";
 
 /**
  * A text as the detectors read it: digits of all scripts, full-width forms, and the many spaces, hyphens and dots of
@@ -18,7 +18,12 @@ export interface Reading {
 export function readText(original: string): Reading {
   // As many bytes as characters: ASCII alone.
   if (Buffer.byteLength(original) === original.length) return readAsIs(original);
-  return foldable.test(original) ? readFolded(original) : readAsIs(original);
+  if (lengthChanging.test(original)) return readFolded(original);
+  return readAsIs(original.replace(sameLengthFolds, foldUnit));
+}
+
+function foldUnit(character: string): string {
+  return String.fromCharCode(folds[character.charCodeAt(0)] ?? 0);
 }
 
 function readAsIs(text: string): Reading {
@@ -52,8 +57,7 @@ function readFolded(original: string): Reading {
     origins[length++] = at;
     at += digit < 0 ? 1 : 2;
   }
-  const text = textOf(units.subarray(0, length));
-  return length === original.length ? readAsIs(text) : readMoved(original, text, origins);
+  return readMoved(original, textOf(units.subarray(0, length)), origins);
 }
 
 /** What reads shorter than it is; `origins` says where each character of the reading comes from. */
