@@ -56,11 +56,14 @@ async function measure(path: string, synchronous: "full" | "normal", accountsPer
   };
   const all = (count: number) =>
     Promise.all(Array.from({ length: concurrency }, () => caller(count / concurrency)));
+  const untilDurable = () =>
+    ledger.usage({ fromEpochMs: 0, toEpochMs: 1, where: {}, by: [], limit: 1 });
   await all(concurrency * 100);
+  await untilDurable();
   waitsMs.length = 0;
   const before = process.cpuUsage();
   await all(calls);
-  await ledger.usage({ fromEpochMs: 0, toEpochMs: 1, where: {}, by: [], limit: 1 });
+  await untilDurable();
   const { user, system } = process.cpuUsage(before);
   await storage.close();
   const sorted = waitsMs.toSorted((a, b) => a - b);

@@ -8,6 +8,7 @@ import { createSqliteKeyStore } from "./keys/sqlite-key-store.ts";
 import { createSqliteLedger } from "./ledger/sqlite-ledger.ts";
 import { pruneDaily } from "./prune-daily.ts";
 import { SqliteRefused } from "./sqlite-refused.ts";
+import { createUsageReader } from "./usage-reader.ts";
 
 export interface SqliteStorageOptions {
   /** The directory that the file is in; made when it is not there. */
@@ -31,15 +32,17 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   const { directory, clock, log, synchronous = "full", waitMs = 2000 } = options;
   const { mostWaiting = 50_000, usageRetentionDays = 400 } = options;
   makeDirectory(directory);
+  const path = join(directory, "axonflow.db");
   const writer = await openBatchWriter({
-    path: join(directory, "axonflow.db"),
+    path,
     synchronous,
     nowMs: Math.round(clock.epochMs()),
     clock,
     log,
     waitMs,
   });
-  const ledger = createSqliteLedger({ writer, clock, mostWaiting });
+  const reader = createUsageReader(path, clock);
+  const ledger = createSqliteLedger({ writer, reader, clock, mostWaiting });
   const keys = createSqliteKeyStore(writer, clock);
   const stopPruning = pruneDaily(writer, clock, usageRetentionDays * dayMs);
   return {
@@ -49,6 +52,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       stopPruning();
       await ledger.close();
       await keys.close();
+      await reader.close();
       await writer.close();
     },
   };

@@ -27,7 +27,10 @@ export function startSqliteThread(
 ): Promise<SqliteThread> {
   const { path, synchronous, nowMs } = options;
   const workerData: ThreadOptions = { path, synchronous, nowMs };
-  const worker = new Worker(new URL("./thread/main.ts", import.meta.url), { workerData });
+  const worker = new Worker(new URL("./thread/main.ts", import.meta.url), {
+    workerData,
+    name: "axonflow-store",
+  });
   let isOpen = false;
   let isHeld = false;
   let isEnding = false;

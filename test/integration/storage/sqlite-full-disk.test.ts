@@ -75,6 +75,8 @@ describe("a store whose disk is full", {
       await assert.rejects(keys.create(keyRecord("too late")), isUnavailable);
       assert.equal((await stateOf(ledger)).spentNanoUsd, total - BigInt(5 * (outage + 1)));
 
+      const durable = (await costs(ledger)).get("call") ?? 0n;
+      assert(durable > 0n && durable < total, "what is on the disk can be read");
       limit?.lift();
       await until("calls are let in again", async () => {
         const call = await tryCall(ledger);

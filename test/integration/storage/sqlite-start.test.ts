@@ -18,10 +18,11 @@ const fileIn = (directory: string) => join(directory, "axonflow.db");
 async function afterUse(change: (path: string) => void): Promise<string> {
   const directory = dataDirectory();
   const { ledger, close } = await open(directory);
-  for (let calls = 0; calls < 200; calls++) {
-    const request = callOf([accountOf(1000n, `account ${calls}`)], 5n);
+  const call = async (_: unknown, place: number) => {
+    const request = callOf([accountOf(1000n, `account ${place}`)], 5n);
     (await begin(ledger, request)).settle(recordOf(request.id, 5n));
-  }
+  };
+  await Promise.all(Array.from({ length: 200 }, call));
   await close();
   change(fileIn(directory));
   return directory;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
 
-/** The threads of stores that a test opens from here on, so that it can end them under the stores' feet. */
+/** The threads of one kind of stores that a test opens from here on, so that it can end them under the stores' feet. */
 export interface SqliteThreads {
   /** How many were started. */
   readonly started: number;
@@ -18,11 +18,12 @@ export interface SqliteThreads {
 const channel = "worker_threads";
 
 /** Begins to look; nothing in the stores knows of it. */
-export function watchThreads(): SqliteThreads {
+export function watchThreads(name = "axonflow-store"): SqliteThreads {
   const workers: Worker[] = [];
   let ending = 0;
   const note = (message: unknown) => {
     const { worker } = message as { readonly worker: Worker };
+    if (worker.threadName !== name) return;
     workers.push(worker);
     if (ending === 0) return;
     ending -= 1;

@@ -2,12 +2,14 @@ import type { Clock } from "../../../core/clock.ts";
 import type { Hold, Ledger, NoRoom, ReservationRequest } from "../../../core/ledger.ts";
 import type { BatchWriter } from "../batch-writer.ts";
 import { ledgerUnavailable } from "../ledger-unavailable.ts";
+import type { UsageReader } from "../usage-reader.ts";
 import { createAccountBook, type Entry } from "./account-book.ts";
 import { createOrphans } from "./orphans.ts";
 import { SqliteHold } from "./sqlite-hold.ts";
 
 export interface SqliteLedgerOptions {
   readonly writer: BatchWriter;
+  readonly reader: Pick<UsageReader, "read">;
   readonly clock: Clock;
   /** The most records that may wait to be written, calls under way included. */
   readonly mostWaiting: number;
@@ -17,7 +19,8 @@ export interface SqliteLedgerOptions {
  * The ledger of one gateway. Its process alone has the file, so room is found in memory and at once; what must outlive
  * the process is written down before it matters.
  */
-export function createSqliteLedger({ writer, clock, mostWaiting }: SqliteLedgerOptions): Ledger {
+export function createSqliteLedger(options: SqliteLedgerOptions): Ledger {
+  const { writer, reader, clock, mostWaiting } = options;
   const book = createAccountBook(writer.found, writer);
   const orphans = createOrphans(writer.found.holds, book, writer);
   const holds = new Set<string>();
@@ -53,9 +56,11 @@ export function createSqliteLedger({ writer, clock, mostWaiting }: SqliteLedgerO
       orphans.chargeExpired(nowMs);
       return book.states(nowMs);
     },
-    usage(query) {
+    async usage(query) {
       orphans.chargeExpired(clock.epochMs());
-      return writer.ask({ kind: "usage", query });
+      // Where it cannot be written, what is durable can be read all the same.
+      if (!writer.isFailing) await writer.ask({ kind: "flush" });
+      return reader.read(query);
     },
     async close() {
       isClosed = true;

@@ -3,7 +3,6 @@ import { createKeyTable } from "./key-table.ts";
 import type { AccountRow } from "./operation.ts";
 import type { Packed, RareOperation, UsageColumns } from "./packed-batch.ts";
 import { createPrune } from "./prune.ts";
-import { readUsage } from "./usage-sums.ts";
 
 /** Does one operation within the transaction that is open, and returns its result. */
 export type ApplyOperation = (packed: Packed, rare: readonly RareOperation[]) => unknown;
@@ -60,8 +59,8 @@ function createApplyRare(database: DatabaseSync): (operation: RareOperation) => 
         return void dropAccount.run(operation.key);
       case "prune":
         return prune(operation);
-      case "usage":
-        return readUsage(database, operation.query);
+      case "flush":
+        return undefined;
       default:
         return keys(operation);
     }

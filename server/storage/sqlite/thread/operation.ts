@@ -1,4 +1,4 @@
-import type { UsageQuery, UsageRecord } from "../../../core/ledger.ts";
+import type { UsageRecord } from "../../../core/ledger.ts";
 
 /** What one account is charged, and from when on a rolling window counts it. */
 export interface Charge {
@@ -56,7 +56,8 @@ export type Operation =
       readonly charges: readonly Charge[];
     }
   | { readonly kind: "prune"; readonly usageBeforeMs: number; readonly nowMs: number }
-  | { readonly kind: "usage"; readonly query: UsageQuery }
+  /** Asks for nothing but that all before it is durable. */
+  | { readonly kind: "flush" }
   | { readonly kind: "list-keys" }
   | { readonly kind: "create-key"; readonly row: KeyRow; readonly nowMs: number }
   | { readonly kind: "revoke-key"; readonly id: string; readonly revokedMs: number }
