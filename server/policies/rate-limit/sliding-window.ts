@@ -54,7 +54,8 @@ export function createSlidingWindow(): SlidingWindow {
     add,
     correct(nowMs, second, change) {
       secondOf(nowMs);
-      const slot = slots.find((each) => each.second === second);
+      // Most calls are short: the second is one of the last.
+      const slot = slots.findLast((each) => each.second === second);
       if (slot) {
         slot.amount += change;
         total += change;
