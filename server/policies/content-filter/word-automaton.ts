@@ -17,6 +17,8 @@ export interface WordHit {
 export interface WordAutomaton {
   /** The state after one more character: the longest end of the text that begins some word. */
   next(state: number, codePoint: number): number;
+  /** Whether no word begins with this character: where none is under way, none is behind it. Quick for ASCII. */
+  beginsNone(codePoint: number): boolean;
   /** How many characters of some word the state stands for. */
   depthOf(state: number): number;
   /** The state of the next shorter such end. */
@@ -48,8 +50,11 @@ export function buildWordAutomaton(words: readonly RuledWord[]): WordAutomaton {
     }
   };
   linkShorter(nodes, next);
+  const firsts = new Uint8Array(128);
+  for (const first of nodes[0]?.children.keys() ?? []) if (first < 128) firsts[first] = 1;
   return {
     next: withRows(next),
+    beginsNone: (codePoint) => codePoint < 128 && firsts[codePoint] === 0,
     depthOf: (state) => nodes[state]?.depth ?? 0,
     shorter: (state) => nodes[state]?.shorter ?? 0,
     hitsAt: (state) => nodes[state]?.hits ?? [],

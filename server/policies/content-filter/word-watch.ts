@@ -31,6 +31,7 @@ class WordWatch implements Watch {
     let pending = this.#pending;
     for (let index = 0; index < count; index++) {
       const codePoint = codePoints[index] ?? 0;
+      if (state === 0 && automaton.beginsNone(codePoint)) continue;
       if (pending >= 0 && !isJoined(this.#characterAt(run, index - 1) ?? 0, codePoint)) {
         this.found = pending;
         return index;
