@@ -4,20 +4,47 @@ import { durationWords } from "./duration-words.ts";
 import { table } from "./table.ts";
 import { usd } from "./usd.ts";
 
-/** The keys as a table: who has them, whether they hold, and what they may. */
+/**
+ * The keys as a table: who has them, whether they hold, and what they may. It fits a terminal of 80 columns unless names are
+ * long; what a key may goes on in the next lines.
+ */
 export function keysSheet(keys: readonly LicenseKey[], nowMs: number): string {
   if (keys.length === 0) return "There is no licence key: this gateway asks for none.\n";
-  return table([heads, ...keys.map((key) => cells(key, nowMs))]);
+  const rows = keys.map((key) => ({ cells: cells(key, nowMs), may: grantWords(key) }));
+  const left = table([heads, ...rows.map((row) => row.cells)]).split("\n");
+  const leftWidth = left.reduce((most, { length }) => Math.max(most, length), 0);
+  const mayWidth = Math.max(leastMayWidth, terminalWidth - leftWidth - 2);
+  const folded = rows.flatMap(({ cells, may }) => {
+    const [first = "", ...more] = linesOf(may, mayWidth);
+    return [[...cells, first], ...more.map((line) => [...heads.map(() => ""), line])];
+  });
+  return table([[...heads, "MAY"], ...folded]);
 }
 
-const heads = ["NAME", "TENANT", "STATE", "BEGINS", "MADE", "MAY"];
+const heads = ["NAME", "TENANT", "STATE", "BEGINS", "MADE"];
+const terminalWidth = 80;
+const leastMayWidth = 16;
+
+/** A text on lines of at most that width; a word that is longer goes on in the next line. */
+function linesOf(text: string, width: number): readonly string[] {
+  const lines = [""];
+  for (const word of text.match(new RegExp(`\\S{1,${width}}`, "g")) ?? []) {
+    const line = lines.at(-1) ?? "";
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
 
 function cells(key: LicenseKey, nowMs: number): string[] {
   const { name, tenant, prefix, createTime, createdBy } = key;
   const made = createTime
     ? `${new Date(timestampMs(createTime)).toISOString().slice(0, 10)} by ${createdBy}`
     : "-";
-  return [name, tenant || "-", stateWords(key, nowMs), prefix || "-", made, grantWords(key)];
+  // Its largest unit is enough here: `ends in 23 h`.
+  const state = stateWords(key, nowMs).split(" ").slice(0, 4).join(" ");
+  return [name, tenant || "-", state, prefix || "-", made];
 }
 
 /** Whether a key holds, and until when. */

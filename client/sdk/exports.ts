@@ -15,8 +15,10 @@ export {
 } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 export {
   type CreateKeyResponse,
+  type KeyGrants,
   KeyState,
   type LicenseKey,
+  type RevokeKeyResponse,
   type RotateKeyResponse,
 } from "../../gen/axonflow/gateway/v1/key_pb.ts";
 export { Lifecycle, type Model, ModelFeature } from "../../gen/axonflow/gateway/v1/model_pb.ts";

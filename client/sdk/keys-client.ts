@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import { createClient, type Transport } from "@connectrpc/connect";
+import { Code, createClient, type Transport } from "@connectrpc/connect";
 import { AdminService } from "../../gen/axonflow/gateway/v1/admin_pb.ts";
 import {
   CreateKeyRequestSchema,
@@ -11,6 +11,7 @@ import {
 } from "../../gen/axonflow/gateway/v1/key_pb.ts";
 import type { CallOnce } from "./admin-client.ts";
 import type { CallOptions } from "./call-options.ts";
+import { GatewayCallError } from "./gateway-call-error.ts";
 
 /** A new key: its name, and what its calls may do and spend. */
 export type NewKey = MessageInitShape<typeof CreateKeyRequestSchema>;
@@ -52,8 +53,11 @@ export function createKeysClient(transport: Transport, callOnce: CallOnce): Keys
       return callOnce((sent) => admin.createKey(request, sent), options);
     },
     async *list({ includeRevoked = false } = {}, options) {
+      const asked = new Set<string>();
       let pageToken = "";
       do {
+        if (asked.has(pageToken)) throw endlessList();
+        asked.add(pageToken);
         const request = { includeRevoked, pageToken };
         const page = await callOnce((sent) => admin.listKeys(request, sent), options);
         yield* page.keys;
@@ -61,10 +65,23 @@ export function createKeysClient(transport: Transport, callOnce: CallOnce): Keys
       } while (pageToken);
     },
     revoke: (key, options) => callOnce((sent) => admin.revokeKey({ key }, sent), options),
-    rotate(key, { gracePeriodMs } = {}, options) {
+    async rotate(key, { gracePeriodMs } = {}, options) {
+      checkGracePeriod(gracePeriodMs);
       const gracePeriod =
         gracePeriodMs === undefined ? {} : { gracePeriod: durationFromMs(gracePeriodMs) };
       return callOnce((sent) => admin.rotateKey({ key, ...gracePeriod }, sent), options);
     },
   };
+}
+
+/** Whether a time is too long is the gateway's to say. */
+function checkGracePeriod(gracePeriodMs: number | undefined): void {
+  if (gracePeriodMs === undefined) return;
+  if (Number.isSafeInteger(gracePeriodMs) && gracePeriodMs >= 0) return;
+  throw new RangeError("gracePeriodMs must be a whole number from 0.");
+}
+
+function endlessList(): GatewayCallError {
+  const problem = "The gateway's list of keys has no end: it gave the same page token twice.";
+  return new GatewayCallError(Code.Internal, problem);
 }

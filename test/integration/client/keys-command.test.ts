@@ -48,6 +48,21 @@ describe("axonflow keys", () => {
     );
   });
 
+  it("is for admins, and no key that it makes is one", async () => {
+    const { stdout } = await keys("create", "curious");
+    for (const args of [
+      ["list"],
+      ["create", "more"],
+      ["rotate", "curious"],
+      ["revoke", "curious"],
+    ]) {
+      const refused = await run(["keys", ...args], stdout.trim());
+      assert.deepEqual([refused.status, refused.stdout], [3, ""]);
+      assert.match(refused.stderr, /PERMISSION_DENIED[\s\S]*AXONFLOW_ADMIN_KEYS/);
+    }
+    await keys("revoke", "curious");
+  });
+
   it("says all of it in JSON", async () => {
     const made = JSON.parse((await keys("create", "robot", "--json")).stdout);
     assert.match(`${made.secret}\n`, secretForm);
@@ -69,6 +84,18 @@ describe("axonflow keys", () => {
     ["no name", ["create"], 2, /missing required argument/],
     ["a wrong name", ["create", "a b"], 2, /name: Must be/],
     ["a wrong budget", ["create", "x", "--budget", "5"], 2, /daily=5\.00/],
+    ["an unknown time", ["create", "x", "--budget", "yearly=5"], 2, /times are minute, hourly/],
+    ["a negative amount", ["create", "x", "--budget", "daily=-5"], 2, /daily=5\.00/],
+    [
+      "nothing to spend",
+      ["create", "x", "--budget", "daily=0"],
+      2,
+      /limit_nano_usd: Must be above 0/,
+    ],
+    ["a misspelt model", ["create", "x", "--model", "clade-3-haiku"], 2, /claude-3-haiku/],
+    ["no rate at all", ["create", "x", "--requests-per-minute", "0"], 2, /from 1 to/],
+    ["too long a grace", ["rotate", "test-2", "--grace", "31d"], 2, /0 to 30 days/],
+    ["nothing to revoke", ["revoke"], 2, /missing required argument/],
     ["an unknown policy", ["create", "x", "--policy", "strict"], 2, /no such policy/],
     ["a taken name", ["create", "test"], 4, /KEY_NAME_TAKEN/],
     ["a configured key", ["revoke", "test"], 4, /stands in the configuration/],
