@@ -38,6 +38,9 @@ interface Item {
 /** One transaction is no larger, so that nobody waits long for the one before. */
 const mostInBatch = 500;
 
+/** How long what nobody waits for may gather before it is written. */
+const gatherMs = 20;
+
 /** After a failure, the next attempt comes this much later. */
 const retryMs = 250;
 
@@ -61,6 +64,7 @@ class ThreadedWriter implements BatchWriter {
   /** So many of the next ones go alone, to find the one that cannot be done. */
   #alone = 0;
   #isScheduled = false;
+  #stopGathering: (() => void) | undefined;
   #isClosing = false;
   #isClosed = false;
   #idle: (() => void) | undefined;
@@ -128,6 +132,7 @@ class ThreadedWriter implements BatchWriter {
       await new Promise<void>((resolve) => {
         this.#idle = resolve;
         clock.after(waitMs, resolve);
+        this.#sendSoon();
       });
     }
     this.#isClosed = true;
@@ -136,19 +141,39 @@ class ThreadedWriter implements BatchWriter {
     this.#thread = undefined;
   }
 
+  /** Whether somebody waits for what is in the queue, or the batches would grow too long. */
+  get #isAwaited(): boolean {
+    if (this.#alone > 0 || this.#queue.length >= mostInBatch) return true;
+    return this.#queue.some(({ asker }) => asker);
+  }
+
   #push(item: Item): void {
     this.#queue.push(item);
-    if (this.#isScheduled || this.#isOut || this.isFailing) return;
+    if (this.#isOut || this.isFailing) return;
+    if (item.asker) this.#sendSoon();
+    else this.#gather();
+  }
+
+  /** What else happens in this turn of the event loop goes with it. */
+  #sendSoon(): void {
+    if (this.#isScheduled) return;
     this.#isScheduled = true;
-    // What else happens in this turn of the event loop goes with it.
     setImmediate(() => {
       this.#isScheduled = false;
       this.#send();
     });
   }
 
+  /** What nobody waits for waits for more of its kind: a transaction costs more than what is in it. */
+  #gather(): void {
+    if (this.#isClosing || this.#queue.length >= mostInBatch) this.#sendSoon();
+    else this.#stopGathering ??= this.#options.clock.after(gatherMs, () => this.#send());
+  }
+
   #send(): void {
     if (this.#isOut || !this.#thread) return;
+    this.#stopGathering?.();
+    this.#stopGathering = undefined;
     if (this.#underWay.length === 0) {
       // While it fails, an empty transaction finds out whether it still does: nobody else may be let in to try.
       if (this.#queue.length === 0 && !this.isFailing) {
@@ -173,7 +198,8 @@ class ThreadedWriter implements BatchWriter {
       if (this.isFailing) this.#options.log.info({}, "the store of budgets is written again");
       this.isFailing = false;
       for (const [at, { asker }] of items.entries()) asker?.resolve(outcome.results[at]);
-      this.#send();
+      if (this.#queue.length > 0 && !this.#isAwaited) this.#gather();
+      else this.#send();
       return;
     }
     const error = new Error(outcome.failure);
