@@ -21,6 +21,8 @@ export interface FundedAttempt {
 
 /** The money of one call: what is set aside for it, and what its attempts took. */
 export interface Spending {
+  /** Whether a budget is about the call; where none is, what it takes is only written down. */
+  readonly isHeld: boolean;
   /**
    * To be awaited before an attempt is sent: sets its worst case aside beside what the attempts before it took. Throws
    * BUDGET_EXCEEDED where there is no room for one more, and LEDGER_UNAVAILABLE.

@@ -26,9 +26,9 @@ export function attemptBudget({ usualTier }: { readonly usualTier: UsualTier }):
     wrap: (next) => async (attempt) => {
       const { spending, endpoint, request, continued, signal } = attempt;
       if (!spending) return next(attempt);
-      const worst = worstCase(endpoint, { request, continued, usualTier });
+      const worst = once(() => worstCase(endpoint, { request, continued, usualTier }));
       const sent: SentAttempt = { attempt, worst };
-      const funded = await spending.begin(worst?.nanoUsd ?? 0n);
+      const funded = await spending.begin(spending.isHeld ? (worst()?.nanoUsd ?? 0n) : 0n);
       if (signal.aborted) {
         funded.end(undefined);
         throw abortError(signal);
@@ -40,6 +40,15 @@ export function attemptBudget({ usualTier }: { readonly usualTier: UsualTier }):
         throw thrown;
       }
     },
+  };
+}
+
+/** Works it out when it is first asked for, if it is. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

@@ -15,7 +15,7 @@ import type { WorstCase } from "./worst-case.ts";
 export interface SentAttempt {
   readonly attempt: Attempt;
   /** Undefined where nobody knows a price. */
-  readonly worst: WorstCase | undefined;
+  readonly worst: () => WorstCase | undefined;
 }
 
 /** Of an attempt that answered: what its provider says, else an estimate. */
@@ -56,7 +56,7 @@ export function chargeOfFailure(
 
 /** The most that it can have been. */
 export function chargeInFull(sent: SentAttempt): Taken {
-  const { worst } = sent;
+  const worst = sent.worst();
   const guess = estimated(sent, 0);
   const usage = worst ? { ...guess, outputTokens: worst.outputTokens } : guess;
   return { ...taken(sent, usage, askedTier(sent), false), costNanoUsd: worst?.nanoUsd ?? 0n };
@@ -119,7 +119,7 @@ function taken(
   succeeded: boolean,
 ): Taken {
   const { provider, region, model, prices } = sent.attempt.endpoint;
-  const counted = usage && within(usage, sent.worst);
+  const counted = usage && within(usage, sent);
   const cost =
     counted && prices ? costOf(counted, priceOf(prices, counted, serviceTier)).nanoUsd : 0n;
   const place = { provider, region, model, isPriced: prices !== undefined, succeeded };
@@ -127,8 +127,9 @@ function taken(
 }
 
 /** An estimate of more than is possible is wrong; what a provider reports is what it bills. */
-function within(usage: Usage, worst: WorstCase | undefined): Usage {
-  if (!worst || usage.source !== UsageSource.ESTIMATED) return usage;
+function within(usage: Usage, sent: SentAttempt): Usage {
+  const worst = usage.source === UsageSource.ESTIMATED ? sent.worst() : undefined;
+  if (!worst) return usage;
   const cached = usage.cacheReadInputTokens + usage.cacheWriteInputTokens;
   return {
     ...usage,

@@ -7,6 +7,7 @@ import type { BudgetWatch } from "./budget-watch.ts";
 export type RecordHead = Pick<UsageRecord, "id" | "kind" | "epochMs" | "key" | "tenant" | "tags">;
 
 export interface CallSpendingOptions {
+  readonly isHeld: boolean;
   readonly hold: Hold;
   readonly head: RecordHead;
   readonly watch: BudgetWatch;
@@ -19,6 +20,7 @@ export interface CallSpendingOptions {
  * under way; a call of which nothing was sent is released.
  */
 export class CallSpending implements Spending {
+  readonly isHeld: boolean;
   readonly #options: CallSpendingOptions;
   /** What the hold has, or will have when the extensions under way succeed. */
   #grantedNanoUsd: bigint;
@@ -32,6 +34,7 @@ export class CallSpending implements Spending {
 
   constructor(options: CallSpendingOptions) {
     this.#options = options;
+    this.isHeld = options.isHeld;
     this.#grantedNanoUsd = options.hold.grantedNanoUsd;
   }
 
@@ -96,7 +99,7 @@ export class CallSpending implements Spending {
     const record = recordOf(head, this.#taken, last);
     hold.settle(record);
     watch.settled(record);
-    if (record.costNanoUsd > this.#grantedNanoUsd && record.isPriced) {
+    if (this.isHeld && record.costNanoUsd > this.#grantedNanoUsd && record.isPriced) {
       watch.overran(record, this.#grantedNanoUsd);
     }
   }

@@ -59,13 +59,15 @@ export async function fundCall(
   refuseUnpriced(call, accounts);
   const { endpoints } = call.route;
   const question: CostQuestion = { request: call.request, usualTier };
-  const worstNanoUsd = worstWith(endpoints, question);
-  const leastNanoUsd = funding.mayClamp
-    ? worstWith(endpoints, question, leastOutput(call.request, endpoints))
-    : worstNanoUsd;
+  const isHeld = accounts.length > 0;
+  const worstNanoUsd = isHeld ? worstWith(endpoints, question) : 0n;
+  const leastNanoUsd =
+    isHeld && funding.mayClamp
+      ? worstWith(endpoints, question, leastOutput(call.request, endpoints))
+      : worstNanoUsd;
   const held = await reserve(call, accounts, { worstNanoUsd, leastNanoUsd, nowEpochMs }, options);
   if (held.kind === "no-room") return unfunded(held, accounts, { leastNanoUsd, nowEpochMs });
-  if (accounts.length > 0) watch.reserved();
+  if (isHeld) watch.reserved();
   const head = {
     id: call.id,
     kind: funding.kind,
@@ -78,7 +80,7 @@ export async function fundCall(
     for (const { policy } of accounts) watch.refused(policy.name);
     throw noRoomForAttempt(accounts);
   };
-  const spending = new CallSpending({ hold: held, head, watch, refuse });
+  const spending = new CallSpending({ isHeld, hold: held, head, watch, refuse });
   if (held.grantedNanoUsd >= worstNanoUsd) return { call: { ...call, spending }, spending };
   const maxTokens = affordableOutput(endpoints, question, held.grantedNanoUsd);
   watch.clamped();

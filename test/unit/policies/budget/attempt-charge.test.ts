@@ -28,7 +28,8 @@ async function takenOf(
   { readUpTo = Number.POSITIVE_INFINITY, change = {} as Partial<Attempt> } = {},
 ): Promise<Taken | "unsent"> {
   const ends: (Taken | undefined)[] = [];
-  const spending = { begin: async () => ({ end: (taken?: Taken) => void ends.push(taken) }) };
+  const end = (taken?: Taken) => void ends.push(taken);
+  const spending = { isHeld: true, begin: async () => ({ end }) };
   const handler = scriptedHandler<Attempt>(answer);
   const handle = attemptBudget({ usualTier }).wrap(handler.handle);
   try {
