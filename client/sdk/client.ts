@@ -13,6 +13,7 @@ import {
 import { type Model, ModelService } from "../../gen/axonflow/gateway/v1/model_pb.ts";
 import { type ShadowReport, ShadowService } from "../../gen/axonflow/gateway/v1/shadow_pb.ts";
 import { type AdminClient, createAdminClient } from "./admin-client.ts";
+import { allPages } from "./all-pages.ts";
 import { type CallOptions, callHeaders, checkTimeout } from "./call-options.ts";
 import { type CompletionStream, createCompletionStream } from "./completion-stream.ts";
 import { GatewayCallError } from "./gateway-call-error.ts";
@@ -105,15 +106,12 @@ export function createClientOver(parts: ClientParts): GatewayClient {
         return { call: begun.call, events };
       });
     },
-    async *listModels({ provider = "", family = "", maker = "" } = {}, options) {
-      let pageToken = "";
-      do {
+    listModels: ({ provider = "", family = "", maker = "" } = {}, options) =>
+      allPages(async (pageToken) => {
         const request = { provider, family, maker, pageToken };
         const page = await callOnce((sent) => models.listModels(request, sent), options);
-        yield* page.models;
-        pageToken = page.nextPageToken;
-      } while (pageToken);
-    },
+        return { items: page.models, nextPageToken: page.nextPageToken };
+      }),
     async getModel(name, options) {
       const { model } = await callOnce((sent) => models.getModel({ model: name }, sent), options);
       if (model) return model;

@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import { Code, createClient, type Transport } from "@connectrpc/connect";
+import { createClient, type Transport } from "@connectrpc/connect";
 import { AdminService } from "../../gen/axonflow/gateway/v1/admin_pb.ts";
 import {
   CreateKeyRequestSchema,
@@ -10,8 +10,8 @@ import {
   type RotateKeyResponse,
 } from "../../gen/axonflow/gateway/v1/key_pb.ts";
 import type { CallOnce } from "./admin-client.ts";
+import { allPages } from "./all-pages.ts";
 import type { CallOptions } from "./call-options.ts";
-import { GatewayCallError } from "./gateway-call-error.ts";
 
 /** A new key: its name, and what its calls may do and spend. */
 export type NewKey = MessageInitShape<typeof CreateKeyRequestSchema>;
@@ -52,18 +52,15 @@ export function createKeysClient(transport: Transport, callOnce: CallOnce): Keys
       const request = create(CreateKeyRequestSchema, key);
       return callOnce((sent) => admin.createKey(request, sent), options);
     },
-    async *list({ includeRevoked = false } = {}, options) {
-      const asked = new Set<string>();
-      let pageToken = "";
-      do {
-        if (asked.has(pageToken)) throw endlessList();
-        asked.add(pageToken);
+    list: ({ includeRevoked = false } = {}, options) =>
+      allPages(async (pageToken) => {
         const request = { includeRevoked, pageToken };
-        const page = await callOnce((sent) => admin.listKeys(request, sent), options);
-        yield* page.keys;
-        pageToken = page.nextPageToken;
-      } while (pageToken);
-    },
+        const { keys, nextPageToken } = await callOnce(
+          (sent) => admin.listKeys(request, sent),
+          options,
+        );
+        return { items: keys, nextPageToken };
+      }),
     revoke: (key, options) => callOnce((sent) => admin.revokeKey({ key }, sent), options),
     async rotate(key, { gracePeriodMs } = {}, options) {
       checkGracePeriod(gracePeriodMs);
@@ -79,9 +76,4 @@ function checkGracePeriod(gracePeriodMs: number | undefined): void {
   if (gracePeriodMs === undefined) return;
   if (Number.isSafeInteger(gracePeriodMs) && gracePeriodMs >= 0) return;
   throw new RangeError("gracePeriodMs must be a whole number from 0.");
-}
-
-function endlessList(): GatewayCallError {
-  const problem = "The gateway's list of keys has no end: it gave the same page token twice.";
-  return new GatewayCallError(Code.Internal, problem);
 }

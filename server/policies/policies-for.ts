@@ -117,7 +117,7 @@ function refuseUnknown({ name, grants }: Principal, policies: Policies): void {
   throw new GatewayError(
     Code.FailedPrecondition,
     ErrorReason.BLOCKED_BY_POLICY,
-    `The licence key ${name} is held to the policy ${missing}, which the gateway's configuration does not have. Its operator has to add the policy, or take it from the key.`,
+    `The licence key ${name} is held to the policy ${missing}, which the gateway's configuration does not have. Its operator has to add the policy, or make a key without it.`,
     { metadata: { policy: missing, direction: "request" } },
   );
 }

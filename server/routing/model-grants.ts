@@ -40,7 +40,7 @@ function namesOf(called: string, model: Model | undefined): readonly string[] {
 
 function notGranted(keyName: string, models: readonly string[]): GatewayError {
   const allowed = models.join(", ");
-  const remedy = `Ask for one of these: ${allowed}; or have the operator add the model to the key.`;
+  const remedy = `Ask for one of these: ${allowed}; or use a licence key that may use the model.`;
   return new GatewayError(
     Code.PermissionDenied,
     ErrorReason.PERMISSION_DENIED,
