@@ -59,31 +59,31 @@ export function costOf(usage: Usage, price: Price): Cost {
   const cacheWrite = price.cacheWriteNanoUsdPerMillionTokens ?? input;
   const cacheWrite1h = price.cacheWrite1hNanoUsdPerMillionTokens ?? cacheWrite;
   const hourTokens = Math.min(usage.cacheWrite1hInputTokens, usage.cacheWriteInputTokens);
-  const [inputNanoUsd, outputNanoUsd, cacheReadNanoUsd, cacheWriteNanoUsd] = roundedParts([
-    BigInt(usage.inputTokens) * input,
-    BigInt(usage.outputTokens) * price.outputNanoUsdPerMillionTokens,
-    BigInt(usage.cacheReadInputTokens) * (price.cacheReadNanoUsdPerMillionTokens ?? input),
-    BigInt(usage.cacheWriteInputTokens - hourTokens) * cacheWrite +
-      BigInt(hourTokens) * cacheWrite1h,
-  ]);
+  const upToInput = times(usage.inputTokens, input);
+  const upToOutput = upToInput + times(usage.outputTokens, price.outputNanoUsdPerMillionTokens);
+  const upToCacheRead =
+    upToOutput + times(usage.cacheReadInputTokens, price.cacheReadNanoUsdPerMillionTokens ?? input);
+  const upToCacheWrite =
+    upToCacheRead +
+    times(usage.cacheWriteInputTokens - hourTokens, cacheWrite) +
+    times(hourTokens, cacheWrite1h);
+  const inputNanoUsd = ceilingOf(upToInput, million);
+  const beforeCache = ceilingOf(upToOutput, million);
+  const beforeCacheWrite = ceilingOf(upToCacheRead, million);
+  const nanoUsd = ceilingOf(upToCacheWrite, million);
   return {
     $typeName: CostSchema.typeName,
-    nanoUsd: inputNanoUsd + outputNanoUsd + cacheReadNanoUsd + cacheWriteNanoUsd,
+    nanoUsd,
     inputNanoUsd,
-    outputNanoUsd,
-    cacheReadNanoUsd,
-    cacheWriteNanoUsd,
+    outputNanoUsd: beforeCache - inputNanoUsd,
+    cacheReadNanoUsd: beforeCacheWrite - beforeCache,
+    cacheWriteNanoUsd: nanoUsd - beforeCacheWrite,
     price,
   };
 }
 
-type FourParts = readonly [bigint, bigint, bigint, bigint];
-
-/** Turns amounts per million into whole ones whose sum is the rounded-up sum. */
-function roundedParts([a, b, c, d]: FourParts): FourParts {
-  const sums = [a, a + b, a + b + c, a + b + c + d].map((sum) => ceilingOf(sum, million));
-  const [first = 0n, second = 0n, third = 0n, fourth = 0n] = sums;
-  return [first, second - first, third - second, fourth - third];
+function times(tokens: number, price: bigint): bigint {
+  return tokens === 0 ? 0n : BigInt(tokens) * price;
 }
 
 function ceilingOf(amount: bigint, divisor: bigint): bigint {

@@ -31,51 +31,74 @@ const mostViolations = 20;
 function rangeViolations(
   { temperature = 0, stopSequences, maxTokens = 0 }: CompleteRequest,
   { model, maxOutputTokens = Number.POSITIVE_INFINITY }: Endpoint,
-  { name, maxTokens: familyLimit = Number.POSITIVE_INFINITY, ...accepts }: Accepts,
+  accepts: Accepts,
 ): FieldViolation[] {
+  const { name, maxTokens: familyLimit = Number.POSITIVE_INFINITY } = accepts;
   const limit = Math.min(maxOutputTokens, familyLimit);
-  return chosen([
-    [
-      temperature > accepts.temperature,
-      "temperature",
-      `${name} takes 0 to ${accepts.temperature}.`,
-    ],
-    [
-      stopSequences.length > accepts.stopSequences,
-      "stop_sequences",
-      `${name} takes at most ${accepts.stopSequences}.`,
-    ],
-    [
-      maxTokens > limit,
-      "max_tokens",
-      `${model} writes at most ${limit} tokens. Ask for that many or fewer.`,
-    ],
-  ]);
+  const violations: FieldViolation[] = [];
+  if (temperature > accepts.temperature) {
+    const description = `${name} takes 0 to ${accepts.temperature}.`;
+    violations.push({ field: "temperature", description });
+  }
+  if (stopSequences.length > accepts.stopSequences) {
+    const description = `${name} takes at most ${accepts.stopSequences}.`;
+    violations.push({ field: "stop_sequences", description });
+  }
+  if (maxTokens > limit) {
+    const description = `${model} writes at most ${limit} tokens. Ask for that many or fewer.`;
+    violations.push({ field: "max_tokens", description });
+  }
+  return violations;
 }
 
 /** Fields that mean nothing to the family. */
 function familyViolations(request: CompleteRequest, accepts: Accepts): FieldViolation[] {
-  const absent = (what: string) => `${accepts.name} has no ${what}. Leave the field out.`;
-  const wantsSchema = request.responseFormat?.format.case === "jsonSchema";
-  return chosen([
-    [!accepts.topP && request.topP !== undefined, "top_p", absent("top_p")],
-    [!accepts.topK && request.topK !== undefined, "top_k", absent("top_k")],
-    [!accepts.seed && request.seed !== undefined, "seed", absent("seed")],
-    [!accepts.tools && request.tools.length > 0, "tools", absent("tools")],
-    [!accepts.tools && !!request.toolChoice, "tool_choice", absent("tools")],
-    [
-      !accepts.jsonSchema && wantsSchema,
-      "response_format.json_schema",
-      absent("JSON-schema answers"),
-    ],
-    [!accepts.reasoning && asksReasoning(request), "reasoning", absent("control of its reasoning")],
-    [
-      !accepts.systemCachePoint && !!request.systemCachePoint,
-      "system_cache_point",
-      absent("prompt cache"),
-    ],
-  ]);
+  return familyFields
+    .filter(({ needs, isSet }) => !accepts[needs] && isSet(request))
+    .map(({ field, what }) => ({
+      field,
+      description: `${accepts.name} has no ${what}. Leave the field out.`,
+    }));
 }
+
+/** What a family has to accept for a field to mean something to it. */
+interface FamilyField {
+  readonly needs: keyof Accepts;
+  readonly field: string;
+  readonly what: string;
+  readonly isSet: (request: CompleteRequest) => boolean;
+}
+
+const familyFields: readonly FamilyField[] = [
+  { needs: "topP", field: "top_p", what: "top_p", isSet: ({ topP }) => topP !== undefined },
+  { needs: "topK", field: "top_k", what: "top_k", isSet: ({ topK }) => topK !== undefined },
+  { needs: "seed", field: "seed", what: "seed", isSet: ({ seed }) => seed !== undefined },
+  { needs: "tools", field: "tools", what: "tools", isSet: ({ tools }) => tools.length > 0 },
+  {
+    needs: "tools",
+    field: "tool_choice",
+    what: "tools",
+    isSet: ({ toolChoice }) => toolChoice !== undefined,
+  },
+  {
+    needs: "jsonSchema",
+    field: "response_format.json_schema",
+    what: "JSON-schema answers",
+    isSet: ({ responseFormat }) => responseFormat?.format.case === "jsonSchema",
+  },
+  {
+    needs: "reasoning",
+    field: "reasoning",
+    what: "control of its reasoning",
+    isSet: asksReasoning,
+  },
+  {
+    needs: "systemCachePoint",
+    field: "system_cache_point",
+    what: "prompt cache",
+    isSet: ({ systemCachePoint }) => systemCachePoint !== undefined,
+  },
+];
 
 /** Fields that others of the family take and this model does not. */
 function modelViolations(
@@ -83,26 +106,23 @@ function modelViolations(
   { traits, model }: Endpoint,
   accepts: Accepts,
 ): FieldViolation[] {
-  const cannotBeTold = traits.reasoning === undefined || traits.reasoning === "always";
-  const fields = Object.keys(isSet) as RequestField[];
-  const refused = fields.map((field) => {
+  const violations: FieldViolation[] = [];
+  for (const field of traits.refuses) {
+    if (!isOfRequest(field) || !isSet[field](request)) continue;
     const description = `${model} refuses it. Leave the field out.`;
-    const holds = traits.refuses.has(field) && isSet[field](request);
-    return [holds, pathOf(field), description] as const;
-  });
-  return chosen([
-    ...refused,
-    [
-      accepts.reasoning && cannotBeTold && asksReasoning(request),
-      "reasoning",
-      `${model} cannot be told how much to reason. Leave the field out.`,
-    ],
-  ]);
+    violations.push({ field: pathOf(field), description });
+  }
+  const cannotBeTold = traits.reasoning === undefined || traits.reasoning === "always";
+  if (accepts.reasoning && cannotBeTold && asksReasoning(request)) {
+    const description = `${model} cannot be told how much to reason. Leave the field out.`;
+    violations.push({ field: "reasoning", description });
+  }
+  return violations;
 }
 
 type RequestField = Exclude<RefusableField, `messages.${string}`>;
 
-/** How a request sets each field that a model may refuse. Blocks of messages are looked at one by one. */
+/** How a request sets each field that a model may refuse. */
 const isSet: Readonly<Record<RequestField, (request: CompleteRequest) => boolean>> = {
   temperature: ({ temperature }) => temperature !== undefined,
   top_p: ({ topP }) => topP !== undefined,
@@ -123,6 +143,11 @@ const isSet: Readonly<Record<RequestField, (request: CompleteRequest) => boolean
   service_tier: ({ serviceTier }) => serviceTier !== 0,
 };
 
+/** Blocks of messages are looked at by `blockViolations`. */
+function isOfRequest(field: RefusableField): field is RequestField {
+  return field in isSet;
+}
+
 /** A refusable field as a path of the contract. */
 function pathOf(field: RequestField): string {
   return field === "reasoning.none" ? "reasoning.effort" : field;
@@ -131,11 +156,4 @@ function pathOf(field: RequestField): string {
 /** An empty `reasoning` asks for nothing. */
 function asksReasoning({ reasoning }: CompleteRequest): boolean {
   return !!reasoning?.effort || reasoning?.budgetTokens !== undefined;
-}
-
-/** The violations whose condition holds. */
-function chosen(
-  table: readonly (readonly [holds: boolean, field: string, description: string])[],
-): FieldViolation[] {
-  return table.filter(([holds]) => holds).map(([, field, description]) => ({ field, description }));
 }

@@ -54,13 +54,16 @@ function once<T>(make: () => T): () => T {
 
 function watched(reply: Reply, sent: SentAttempt, funded: FundedAttempt): Reply {
   let streamedBytes = 0;
+  let isCharged = false;
   const event = (event: CompletionEvent) => {
     if (event.case === "delta") streamedBytes += bytesOf(event.value.piece);
     if (event.case !== "completed") return;
     const { usage, serviceTier = ServiceTier.UNSPECIFIED } = event.value;
     funded.end(chargeOfAnswer(sent, usage, serviceTier, streamedBytes));
+    isCharged = true;
   };
   const end = (ending: Ending) => {
+    if (isCharged) return;
     if (ending.kind === "failed") {
       funded.end(chargeOfFailure(sent, GatewayError.from(ending.error), streamedBytes));
     } else if (sent.attempt.delivery === "stream") {

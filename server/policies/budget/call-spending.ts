@@ -1,4 +1,3 @@
-import type { Usage } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Hold, UsageRecord } from "../../core/ledger.ts";
 import type { FundedAttempt, Spending, Taken } from "../../core/spending.ts";
 import type { BudgetWatch } from "./budget-watch.ts";
@@ -108,19 +107,31 @@ export class CallSpending implements Spending {
 /** The sums over all attempts, at the place of the one that answered, or was the last. */
 function recordOf(head: RecordHead, all: readonly Taken[], last: Taken): UsageRecord {
   const { provider, region, model, succeeded } = all.find((taken) => taken.succeeded) ?? last;
-  const sum = (countOf: (usage: Usage) => number) =>
-    all.reduce((total, { usage }) => total + (usage ? countOf(usage) : 0), 0);
+  let inputTokens = 0;
+  let outputTokens = 0;
+  let cacheReadInputTokens = 0;
+  let cacheWriteInputTokens = 0;
+  let costNanoUsd = 0n;
+  let isPriced = true;
+  for (const taken of all) {
+    inputTokens += taken.usage?.inputTokens ?? 0;
+    outputTokens += taken.usage?.outputTokens ?? 0;
+    cacheReadInputTokens += taken.usage?.cacheReadInputTokens ?? 0;
+    cacheWriteInputTokens += taken.usage?.cacheWriteInputTokens ?? 0;
+    costNanoUsd += taken.costNanoUsd;
+    isPriced &&= taken.isPriced;
+  }
   return {
     ...head,
     provider,
     region,
     model,
-    inputTokens: sum((usage) => usage.inputTokens),
-    outputTokens: sum((usage) => usage.outputTokens),
-    cacheReadInputTokens: sum((usage) => usage.cacheReadInputTokens),
-    cacheWriteInputTokens: sum((usage) => usage.cacheWriteInputTokens),
-    costNanoUsd: all.reduce((total, { costNanoUsd }) => total + costNanoUsd, 0n),
-    isPriced: all.every(({ isPriced }) => isPriced),
+    inputTokens,
+    outputTokens,
+    cacheReadInputTokens,
+    cacheWriteInputTokens,
+    costNanoUsd,
+    isPriced,
     attempts: all.length,
     succeeded,
   };
