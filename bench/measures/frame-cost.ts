@@ -7,15 +7,18 @@ import { cpuOf } from "./cpu-of.ts";
 /** Streams get this long between their first token and the measured window. */
 const settleMs = 200;
 
-/**
- * Processor time per token frame in the middle of many paced streams, in microseconds: neither the streams' beginning
- * nor their end is in it.
- */
-export async function pacedFrameCost(
+/** Processor time in microseconds, and the token frames that it was spent on. */
+export interface FrameWindow {
+  readonly cpuUs: number;
+  readonly frames: number;
+}
+
+/** A window in the middle of many paced streams: neither the streams' beginning nor their end is in it. */
+export async function pacedFrames(
   { upstream, load }: Stage,
   { lane, port, process }: RunningSubject,
   { streams, tokenIntervalMs, windowMs }: Plan,
-): Promise<number> {
+): Promise<FrameWindow> {
   await upstream.ask("pace", { kind: "paced", intervalMs: tokenIntervalMs });
   await load.ask("open", { lane, port, calls: streams });
   await wait(settleMs);
@@ -27,10 +30,10 @@ export async function pacedFrameCost(
   });
   await upstream.ask("release");
   await load.ask("finish");
-  return cpuUs / (after - before);
+  return { cpuUs, frames: after - before };
 }
 
-/** The same for whole streams that come as fast as they can, their beginning and end included. */
+/** Processor time per token of whole streams that come as fast as they can, their beginning and end included. */
 export async function burstFrameCost(
   { upstream, load }: Stage,
   { lane, port, process }: RunningSubject,

@@ -5,7 +5,7 @@ import type { Stage } from "../stage.ts";
 import type { RunningSubject } from "../subjects.ts";
 import { cpuOf } from "./cpu-of.ts";
 import type { RoundFigures } from "./figures.ts";
-import { burstFrameCost, pacedFrameCost } from "./frame-cost.ts";
+import { burstFrameCost, type FrameWindow, pacedFrames } from "./frame-cost.ts";
 
 type Place = Pick<RunningSubject, "lane" | "port">;
 
@@ -17,7 +17,7 @@ export async function measureRound(
 ): Promise<RoundFigures[]> {
   const direct: Place = { lane: "direct", port: stage.upstreamPort };
   const unary = await unaryCosts(stage, running, plan);
-  const paced = await inTurn(running, (subject) => pacedFrameCost(stage, subject, plan));
+  const paced = await frameCosts(stage, running, plan);
   const bursts = await inTurn(running, (subject) => burstFrameCost(stage, subject, plan));
   const [base, ...single] = await inTurn([direct, ...running], (place) =>
     singleLatency(stage, place, plan),
@@ -53,6 +53,26 @@ async function unaryCosts(
   const cpuUs: number[][] = [];
   for (let done = 0; done < slices; done++) cpuUs.push(await inTurn(running, slice));
   return running.map((_, at) => median(cpuUs.map((costs) => costs[at] ?? Number.NaN)) / calls);
+}
+
+/** Of several windows, each over all subjects in turn, for the same reason; every frame of them counts. */
+async function frameCosts(
+  stage: Stage,
+  running: readonly RunningSubject[],
+  plan: Plan,
+): Promise<number[]> {
+  const turns: FrameWindow[][] = [];
+  for (let done = 0; done < plan.windows; done++) {
+    turns.push(await inTurn(running, (subject) => pacedFrames(stage, subject, plan)));
+  }
+  return running.map((_, at) => {
+    const own = turns.flatMap((turn) => turn[at] ?? []);
+    return sum(own.map(({ cpuUs }) => cpuUs)) / sum(own.map(({ frames }) => frames));
+  });
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** One call at a time: a whole unary answer, and the first token of a short stream. */
