@@ -1,15 +1,12 @@
-import {
-  type PiledIterator,
-  pile,
-  type Reader,
-  readFrom,
-  readInto,
-  rememberLast,
-} from "./piled-reads.ts";
 import type { CompletionEvent } from "./reply.ts";
-
-type Events = AsyncIterable<CompletionEvent>;
-type Result = IteratorResult<CompletionEvent>;
+import {
+  type Ending,
+  type Events,
+  finished,
+  type Result,
+  type Risen,
+  WrappedEvents,
+} from "./wrapped-events.ts";
 
 /** What comes in the place of events that failed. */
 export interface Following {
@@ -24,82 +21,52 @@ export interface Chain {
   readonly event: (event: CompletionEvent) => CompletionEvent;
   /** Asked each time the events fail: what follows, or throws the error that they end with. */
   readonly follow: (error: unknown) => Promise<Following>;
-  /** Runs exactly once. `abandoned`: the reader left, perhaps while `follow` is under way. */
-  readonly end: (ending: "finished" | "failed" | "abandoned") => void;
+  /** Runs exactly once; where the reader leaves, perhaps while `follow` is under way. */
+  readonly end: (ending: Ending) => void;
 }
 
-const finished = { done: true, value: undefined } as const;
-
-/**
- * Events that go on elsewhere where their source fails. Keeps the protocol of the other helpers in `events.ts`: after an
- * end, an error or a `return` nothing more comes, and whatever is open is closed once, even what comes too late.
- */
+/** Events that go on elsewhere where their source fails. Whatever is open is closed once, even what comes too late. */
 export function chainEvents(events: Events, chain: Chain): Events {
-  let source: PiledIterator = events[Symbol.asyncIterator]();
-  let before: readonly CompletionEvent[] = [];
-  let position = 0;
-  let isOver = false;
+  const chained = new ChainedEvents(events, chain);
+  chained.watch({ end: chain.end });
+  return chained;
+}
 
-  const end = (ending: Parameters<Chain["end"]>[0]) => {
-    if (isOver) return;
-    isOver = true;
-    chain.end(ending);
-  };
-  const take = (result: Result): Result => {
-    if (isOver) return finished;
-    if (!result.done) {
-      const value = chain.event(result.value);
-      return value === result.value ? result : { done: false, value };
-    }
-    end("finished");
-    return finished;
-  };
-  const follow = async (error: unknown): Promise<Result> => {
-    if (isOver) return finished;
-    try {
-      const following = await chain.follow(error);
-      const next = following.events[Symbol.asyncIterator]();
-      if (isOver) {
-        await next.return?.();
-        return finished;
-      }
-      source = next;
-      before = following.before;
-      position = 0;
-    } catch (failure) {
-      if (isOver) return finished;
-      end("failed");
-      throw failure;
-    }
-    return iterator.next();
-  };
-  const own: Reader<Result | Promise<Result>> = { take, fail: follow };
-  const pileUnder = rememberLast((above: Reader<unknown>) => pile(own, above));
-  const waiting = (): Result | undefined => {
-    if (isOver) return finished;
-    const event = position < before.length ? before[position++] : undefined;
-    return event && { done: false, value: event };
-  };
-  const iterator: PiledIterator = {
-    next() {
-      const result = waiting();
-      return result ? Promise.resolve(result) : readFrom(source, own);
-    },
-    [readInto]<T>(above: Reader<T | Promise<T>>) {
-      const result = waiting();
-      if (result) return Promise.resolve(result).then(above.take, above.fail);
-      return readFrom(source, pileUnder(above) as Reader<T | Promise<T>>);
-    },
-    async return() {
-      if (isOver) return finished;
-      end("abandoned");
+class ChainedEvents extends WrappedEvents {
+  readonly #chain: Chain;
+  #before: readonly CompletionEvent[] = [];
+  #position = 0;
+
+  constructor(events: Events, chain: Chain) {
+    super(events);
+    this.#chain = chain;
+  }
+
+  protected override ready(): CompletionEvent | undefined {
+    return this.#position < this.#before.length ? this.#before[this.#position++] : undefined;
+  }
+
+  protected override take(result: Result): Result {
+    if (result.done) return result;
+    const value = this.#chain.event(result.value);
+    return value === result.value ? result : { done: false, value };
+  }
+
+  protected override fail(error: unknown): Risen {
+    return this.#follow(error);
+  }
+
+  async #follow(error: unknown): Promise<Result> {
+    const following = await this.#chain.follow(error);
+    const source = following.events[Symbol.asyncIterator]();
+    if (this.isOver) {
       await source.return?.();
       return finished;
-    },
-    async throw(error) {
-      await iterator.return?.();
-      throw error;
-    },
-  };
-  return { [Symbol.asyncIterator]: () => iterator };
+    }
+    this.source = source;
+    this.#before = following.before;
+    this.#position = 0;
+    const value = this.ready();
+    return value ? { done: false, value } : this.readOn();
+  }
 }

@@ -1,14 +1,7 @@
 import type { CompletionEvent } from "./reply.ts";
-import { type Watcher, WrappedEvents, type Wrapper, wrap } from "./wrapped-events.ts";
+import { type Events, type Result, type Risen, type Tap, WrappedEvents } from "./wrapped-events.ts";
 
-type Events = AsyncIterable<CompletionEvent>;
-type Result = IteratorResult<CompletionEvent>;
-
-/** How a sequence of events ended: read up to `completed`, broken by an error, or left by its reader before that. */
-export type Ending =
-  | { readonly kind: "finished" }
-  | { readonly kind: "failed"; readonly error: unknown }
-  | { readonly kind: "abandoned" };
+export type { Ending, Tap } from "./wrapped-events.ts";
 
 /** Events that are all there, as a sequence to be read once. */
 export function listEvents(
@@ -32,108 +25,87 @@ export function listEvents(
   };
 }
 
-/** What a watcher sees. Neither function may throw; `end` runs exactly once, however the events end. */
-export interface Tap {
-  readonly event?: (event: CompletionEvent) => void;
-  readonly end?: (ending: Ending) => void;
-}
-
 /**
  * Watches events without changing them. Events that are wrapped already get one watcher more, and no wrapper: what layers
  * cost a token is the wrappers that it goes through.
  */
 export function tapEvents(events: Events, tap: Tap): Events {
-  const wrapped = events instanceof WrappedEvents ? events : wrap(events, passOn);
-  wrapped.watchers.push(new TapWatcher(tap));
+  const wrapped = events instanceof WrappedEvents ? events : new WrappedEvents(events);
+  wrapped.watch(tap);
   return wrapped;
-}
-
-/** A class, because every answer has several: closures would cost each of them more memory than its state. */
-class TapWatcher implements Watcher {
-  readonly #tap: Tap;
-  #isWhole = false;
-  #isOver = false;
-
-  constructor(tap: Tap) {
-    this.#tap = tap;
-  }
-
-  see({ done, value }: Result): void {
-    if (this.#isOver) return;
-    if (done) {
-      this.#end({ kind: "finished" });
-      return;
-    }
-    if (value.case === "completed") this.#isWhole = true;
-    this.#tap.event?.(value);
-  }
-
-  fail(error: unknown): void {
-    this.#end({ kind: "failed", error });
-  }
-
-  leave(): void {
-    this.#end({ kind: this.#isWhole ? "finished" : "abandoned" });
-  }
-
-  #end(ending: Ending): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#tap.end?.(ending);
-  }
 }
 
 /** What a change does. */
 export interface Change {
   /**
-   * Turns one event into none, one or several, at once or, where it has to ask somebody, later; what it throws ends the
-   * events with that error.
+   * Turns one event into another, or into a list of none or several, at once or, where it has to ask somebody, later; what
+   * it throws ends the events with that error. The default passes events unchanged.
    */
-  readonly event: (
-    event: CompletionEvent,
-  ) => readonly CompletionEvent[] | Promise<readonly CompletionEvent[]>;
+  readonly event?: (event: CompletionEvent) => Changed | Promise<Changed>;
   /** Turns an error from below into the one that goes on; the default passes it unchanged. */
   readonly error?: (error: unknown) => unknown;
 }
 
+/** What became of an event. */
+export type Changed = CompletionEvent | readonly CompletionEvent[];
+
 /** Changes events. What it throws itself also closes the source. */
 export function mapEvents(events: Events, change: Change): Events {
-  return wrap(events, (source) => {
-    let ready: readonly CompletionEvent[] = [];
-    let position = 0;
+  return new ChangedEvents(events, change);
+}
 
-    const take = (result: Result): Result | Promise<Result> => {
-      if (result.done) return result;
-      try {
-        const changed = change.event(result.value);
-        return changed instanceof Promise ? changed.then(give, closeAndThrow) : give(changed);
-      } catch (error) {
-        return closeAndThrow(error);
-      }
-    };
-    const give = (changed: readonly CompletionEvent[]): Result | Promise<Result> => {
-      ready = changed;
-      position = 1;
-      const [first] = changed;
-      return first ? { done: false, value: first } : source.next().then(take, fail);
-    };
-    /** Errors of the source are translated; errors of the change are not, but close the source. */
-    const fail = (error: unknown): never => {
-      throw change.error ? change.error(error) : error;
-    };
-    const closeAndThrow = async (error: unknown): Promise<never> => {
-      await source.return?.();
-      throw error;
-    };
-    return {
-      ready: () => ready[position++],
-      take,
-      fail,
-      async leave() {
-        await source.return?.();
-      },
-    };
-  });
+class ChangedEvents extends WrappedEvents {
+  readonly #change: Change["event"];
+  readonly #error: Change["error"];
+  #ready: readonly CompletionEvent[] = [];
+  #position = 0;
+
+  constructor(events: Events, { event, error }: Change) {
+    super(events);
+    this.#change = event;
+    this.#error = error;
+  }
+
+  protected override ready(): CompletionEvent | undefined {
+    return this.#position < this.#ready.length ? this.#ready[this.#position++] : undefined;
+  }
+
+  protected override take(result: Result): Risen {
+    if (result.done || !this.#change) return result;
+    try {
+      const changed = this.#change(result.value);
+      if (changed === result.value) return result;
+      if (!(changed instanceof Promise)) return this.#give(changed);
+      return changed.then(
+        (late) => this.#give(late),
+        (error) => this.#closeAndThrow(error),
+      );
+    } catch (error) {
+      return this.#closeAndThrow(error);
+    }
+  }
+
+  /** Errors of the source are translated; errors of the change are not, but close the source. */
+  protected override fail(error: unknown): never {
+    throw this.#error ? this.#error(error) : error;
+  }
+
+  #give(changed: Changed): Risen {
+    if (!isList(changed)) return { done: false, value: changed };
+    this.#ready = changed;
+    this.#position = 1;
+    const [first] = changed;
+    return first ? { done: false, value: first } : this.readOn();
+  }
+
+  async #closeAndThrow(error: unknown): Promise<never> {
+    await this.source.return?.();
+    throw error;
+  }
+}
+
+function isList(changed: Changed): changed is readonly CompletionEvent[] {
+  return Array.isArray(changed);
 }
 
 /** What somebody who limits waiting is told, and how the wait is ended. */
@@ -155,49 +127,63 @@ export interface GuardedEvents {
 
 /** Lets a guard see every wait and end it. Nothing is raced per event: a broken wait rejects the read under way. */
 export function guardEvents(source: Events, guard: Guard): GuardedEvents {
-  let failure: { error: unknown } | undefined;
-  let rejectRead: ((error: unknown) => void) | undefined;
-  let ended = false;
-  const end = () => {
-    if (!ended) guard.end();
-    ended = true;
-  };
-  const events = wrap(source, (inner) => ({
-    read() {
-      if (failure) {
-        end();
-        void inner.return?.()?.catch(() => {});
-        return Promise.reject(failure.error);
-      }
-      guard.waiting();
-      return new Promise<Result>((resolve, reject) => {
-        rejectRead = reject;
-        inner.next().then(resolve, reject);
-      });
-    },
-    take(result) {
-      guard.arrived();
-      if (result.done) end();
-      return result;
-    },
-    fail(error) {
-      guard.arrived();
-      end();
-      throw error;
-    },
-    async leave() {
-      end();
-      await inner.return?.();
-    },
-  }));
-  return {
-    events,
-    fail(error) {
-      if (ended) return;
-      failure = { error };
-      rejectRead?.(error);
-    },
-  };
+  const events = new EventsUnderGuard(source, guard);
+  return { events, fail: (error) => events.breakOff(error) };
+}
+
+class EventsUnderGuard extends WrappedEvents {
+  readonly #guard: Guard;
+  #failure: { readonly error: unknown } | undefined;
+  #rejectRead: ((error: unknown) => void) | undefined;
+  #hasEnded = false;
+
+  constructor(source: Events, guard: Guard) {
+    super(source);
+    this.#guard = guard;
+  }
+
+  breakOff(error: unknown): void {
+    if (this.#hasEnded) return;
+    this.#failure = { error };
+    this.#rejectRead?.(error);
+  }
+
+  protected override read(): Promise<Result> {
+    if (this.#failure) {
+      this.#end();
+      void this.source.return?.()?.catch(() => {});
+      return this.rise(Promise.reject(this.#failure.error));
+    }
+    this.#guard.waiting();
+    const read = new Promise<Result>((resolve, reject) => {
+      this.#rejectRead = reject;
+      this.source.next().then(resolve, reject);
+    });
+    return this.rise(read);
+  }
+
+  protected override take(result: Result): Result {
+    this.#guard.arrived();
+    if (result.done) this.#end();
+    return result;
+  }
+
+  protected override fail(error: unknown): never {
+    this.#guard.arrived();
+    this.#end();
+    throw error;
+  }
+
+  protected override async leave(): Promise<void> {
+    this.#end();
+    await this.source.return?.();
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#guard.end();
+  }
 }
 
 /**
@@ -223,13 +209,3 @@ export async function untilFirst(events: Events): Promise<Events | undefined> {
   };
   return { [Symbol.asyncIterator]: () => rest };
 }
-
-const passOn = (source: AsyncIterator<CompletionEvent>): Wrapper => ({
-  take: (result) => result,
-  fail(error) {
-    throw error;
-  },
-  async leave() {
-    await source.return?.();
-  },
-});

@@ -1,61 +1,50 @@
-import { type PiledIterator, pile, type Reader, readFrom, readInto } from "./piled-reads.ts";
 import type { CompletionEvent } from "./reply.ts";
 
-type Events = AsyncIterable<CompletionEvent>;
-type Result = IteratorResult<CompletionEvent>;
+export type Events = AsyncIterable<CompletionEvent>;
+export type Result = IteratorResult<CompletionEvent>;
 
-/** Sees everything that leaves a wrapper, and how it ends. Nothing here may throw. */
-export interface Watcher {
-  see(result: Result): void;
-  fail(error: unknown): void;
-  leave(): void;
+/** How a sequence of events ended: read up to `completed`, broken by an error, or left by its reader before that. */
+export type Ending =
+  | { readonly kind: "finished" }
+  | { readonly kind: "failed"; readonly error: unknown }
+  | { readonly kind: "abandoned" };
+
+/** What a watcher sees. Neither function may throw; `end` runs exactly once, however the events end. */
+export interface Tap {
+  readonly event?: (event: CompletionEvent) => void;
+  readonly end?: (ending: Ending) => void;
 }
 
-/** The part of an iterator that a wrapper writes itself. */
-export interface Wrapper {
-  /** An event that waits already. */
-  ready?(): CompletionEvent | undefined;
-  /** Reads the source; the default reads it and nothing else. */
-  read?(): Promise<Result>;
-  /** What becomes of what was read. Not asked any more once the reader has left. */
-  take(result: Result): Result | Promise<Result>;
-  /** Throws what becomes of an error of the source. */
-  fail(error: unknown): never;
-  leave(): Promise<void>;
-}
-
-const finished = { done: true, value: undefined } as const;
-
-/** Events with a wrapper around them. The source is the wrapper's to close. */
-export function wrap(
-  events: Events,
-  create: (source: AsyncIterator<CompletionEvent>) => Wrapper,
-): WrappedEvents {
-  const source: PiledIterator = events[Symbol.asyncIterator]();
-  return new WrappedEvents(source, create(source));
-}
+export const finished = { done: true, value: undefined } as const;
 
 /**
- * The one place that knows the protocol of async iterators: after an end, an error or a `return` nothing more comes,
- * `return` closes the source once, and `throw` does the same and then throws. Not a generator, because a generator
- * queues `return` behind a `next` that may never settle; and no async functions on the way of an event, because each
- * layer would add several turns of the microtask queue to every token. To be read once.
+ * Events with one layer more around them; as it is, the layer changes nothing. This is the one place that knows the
+ * protocol of async iterators: after an end, an error or a `return` nothing more comes, `return` closes the source once,
+ * and `throw` does the same and then throws. To be read once.
+ *
+ * Not a generator, because a generator queues `return` behind a `next` that may never settle. And no promise of its own:
+ * the reads of layers that lie directly upon each other reach the lowest one, and what was read rises through all of them
+ * in one turn (`#rise`). What a token costs is mostly the memory that it touches on its way, cold since the stream's last
+ * token, so a layer is one object that holds all it needs.
  */
-export class WrappedEvents implements PiledIterator, Events {
-  /** They see what leaves here; the innermost first. */
-  readonly watchers: Watcher[] = [];
-  readonly #source: PiledIterator;
-  readonly #wrapper: Wrapper;
-  #isOver = false;
-  readonly #own: Reader<Result | Promise<Result>>;
-  /** Who reads by the other way, and what is under them. */
-  #above: unknown;
-  #pileUnder: unknown;
+export class WrappedEvents implements AsyncIterableIterator<CompletionEvent> {
+  protected source: AsyncIterator<CompletionEvent>;
+  protected isOver = false;
+  #isWhole = false;
+  /** The layer that the read under way is for; undefined where somebody else reads. */
+  #above: WrappedEvents | undefined;
+  #taps: readonly Tap[] = [];
+  #watchers: readonly NonNullable<Tap["event"]>[] = [];
+  #rising: { take(result: Result): Risen; fail(error: unknown): Risen } | undefined;
 
-  constructor(source: PiledIterator, wrapper: Wrapper) {
-    this.#source = source;
-    this.#wrapper = wrapper;
-    this.#own = { take: (result) => this.#take(result), fail: (error) => this.#fail(error) };
+  constructor(events: Events) {
+    this.source = events[Symbol.asyncIterator]();
+  }
+
+  /** One more watcher of what leaves here; the first comes first. */
+  watch(tap: Tap): void {
+    this.#taps = [...this.#taps, tap];
+    if (tap.event) this.#watchers = [...this.#watchers, tap.event];
   }
 
   [Symbol.asyncIterator](): this {
@@ -63,25 +52,17 @@ export class WrappedEvents implements PiledIterator, Events {
   }
 
   next(): Promise<Result> {
+    this.#above = undefined;
     const result = this.#waiting();
-    return result ? Promise.resolve(result) : this.#read(this.#own);
-  }
-
-  [readInto]<T>(above: Reader<T | Promise<T>>): Promise<T> {
-    const result = this.#waiting();
-    if (result) return Promise.resolve(result).then(above.take, above.fail);
-    if (this.#above !== above) {
-      this.#above = above;
-      this.#pileUnder = pile(this.#own, above);
-    }
-    return this.#read(this.#pileUnder as Reader<T | Promise<T>>);
+    return result ? Promise.resolve(result) : this.read();
   }
 
   async return(): Promise<Result> {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      for (const watcher of this.watchers.toReversed()) watcher.leave();
-      await this.#wrapper.leave();
+    if (!this.isOver) {
+      const ending: Ending = { kind: this.#isWhole ? "finished" : "abandoned" };
+      this.isOver = true;
+      for (const tap of this.#taps.toReversed()) tap.end?.(ending);
+      await this.leave();
     }
     return finished;
   }
@@ -91,48 +72,138 @@ export class WrappedEvents implements PiledIterator, Events {
     throw error;
   }
 
-  #read<T>(reader: Reader<T | Promise<T>>): Promise<T> {
-    return this.#wrapper.read
-      ? this.#wrapper.read().then(reader.take, reader.fail)
-      : readFrom(this.#source, reader);
+  /** An event that waits already. */
+  protected ready(): CompletionEvent | undefined {
+    return undefined;
+  }
+
+  /** Reads the source. What overrides it gives what it read to `rise`. */
+  protected read(): Promise<Result> {
+    const { source } = this;
+    return source instanceof WrappedEvents ? source.#readFor(this) : this.rise(source.next());
+  }
+
+  /** What becomes of what was read. Not asked any more once the reader has left. */
+  protected take(result: Result): Risen {
+    return result;
+  }
+
+  /** What becomes of an error of the source: throws, unless the events go on. */
+  protected fail(error: unknown): Risen {
+    throw error;
+  }
+
+  /** The reader has left. */
+  protected async leave(): Promise<void> {
+    await this.source.return?.();
+  }
+
+  /** Takes what was read here, and hands it to the layer that it is for. */
+  protected rise(read: Promise<Result>): Promise<Result> {
+    this.#rising ??= {
+      take: (result) => this.#rise(result),
+      fail: (error) => this.#fall(error),
+    };
+    return read.then(this.#rising.take, this.#rising.fail);
+  }
+
+  /** Reads once more for the event that is under way, in whose place nothing has come yet. */
+  protected readOn(): Promise<Result> {
+    return this.source.next().then(
+      (result) => (this.isOver ? finished : this.take(result)),
+      (error) => (this.isOver ? finished : this.fail(error)),
+    );
+  }
+
+  #readFor(above: WrappedEvents): Promise<Result> {
+    this.#above = above;
+    const result = this.#waiting();
+    return result ? above.rise(Promise.resolve(result)) : this.read();
   }
 
   #waiting(): Result | undefined {
-    if (this.#isOver) return finished;
-    const event = this.#wrapper.ready?.();
-    return event && this.#settle({ done: false, value: event });
+    if (this.isOver) return finished;
+    const value = this.ready();
+    return value && this.#settle({ done: false, value });
   }
 
-  #take(result: Result): Result | Promise<Result> {
-    if (this.#isOver) return finished;
-    const taken = this.#wrapper.take(result);
-    if (!(taken instanceof Promise)) return this.#settle(taken);
+  /** A loop, and not a call of the next layer by the last: the stack does not grow with the layers. */
+  #rise(read: Result): Risen {
+    let layer: WrappedEvents = this;
+    let result = read;
+    for (;;) {
+      const above: WrappedEvents | undefined = layer.#above;
+      let taken: Risen;
+      try {
+        taken = layer.#take(result);
+      } catch (error) {
+        layer.#end({ kind: "failed", error });
+        if (!above) throw error;
+        return above.#fall(error);
+      }
+      if (!above) return taken;
+      if (taken instanceof Promise) return above.rise(taken);
+      result = taken;
+      layer = above;
+    }
+  }
+
+  #fall(thrown: unknown): Risen {
+    let layer: WrappedEvents = this;
+    let error = thrown;
+    for (;;) {
+      const above: WrappedEvents | undefined = layer.#above;
+      let taken: Risen;
+      try {
+        taken = layer.isOver ? finished : layer.fail(error);
+      } catch (failure) {
+        layer.#end({ kind: "failed", error: failure });
+        if (!above) throw failure;
+        error = failure;
+        layer = above;
+        continue;
+      }
+      if (taken instanceof Promise) taken = layer.#later(taken);
+      if (!above) return taken;
+      return taken instanceof Promise ? above.rise(taken) : above.#rise(taken);
+    }
+  }
+
+  #take(result: Result): Risen {
+    if (this.isOver) return finished;
+    const taken = this.take(result);
+    return taken instanceof Promise ? this.#later(taken) : this.#settle(taken);
+  }
+
+  /** What takes a while may come when nobody reads any more, and then is not shown. */
+  #later(taken: Promise<Result>): Promise<Result> {
     return taken.then(
-      (late) => this.#settle(late),
-      (error) => this.#end(error),
+      (result) => this.#settle(result),
+      (error) => {
+        if (this.isOver) return finished;
+        this.#end({ kind: "failed", error });
+        throw error;
+      },
     );
   }
 
   #settle(result: Result): Result {
-    if (this.#isOver) return finished;
-    if (result.done) this.#isOver = true;
-    for (const watcher of this.watchers) watcher.see(result);
+    if (this.isOver) return finished;
+    if (result.done) {
+      this.#end({ kind: "finished" });
+      return finished;
+    }
+    if (result.value.case === "completed") this.#isWhole = true;
+    for (const see of this.#watchers) see(result.value);
     return result;
   }
 
-  #fail(error: unknown): never {
-    let failure: unknown;
-    try {
-      this.#wrapper.fail(error);
-    } catch (thrown) {
-      failure = thrown;
-    }
-    return this.#end(failure);
-  }
-
-  #end(error: unknown): never {
-    this.#isOver = true;
-    for (const watcher of this.watchers) watcher.fail(error);
-    throw error;
+  #end(ending: Ending): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    for (const tap of this.#taps) tap.end?.(ending);
   }
 }
+
+/** What a layer makes of what it gets, at once or later. */
+export type Risen = Result | Promise<Result>;

@@ -95,12 +95,10 @@ function noteRedactions(
   return mapEvents(events, {
     event: (event) =>
       event.case === "completed"
-        ? [
-            {
-              case: "completed",
-              value: { ...event.value, redactions: [...event.value.redactions, ...redactions] },
-            },
-          ]
-        : [event],
+        ? {
+            case: "completed",
+            value: { ...event.value, redactions: [...event.value.redactions, ...redactions] },
+          }
+        : event,
   });
 }

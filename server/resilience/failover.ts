@@ -84,7 +84,7 @@ function withHopsBefore(reply: Reply, pass: RoutePass, delivery: Delivery): Repl
     const broken = GatewayError.from(thrown);
     return broken.with({ hops: [...hops, ...broken.hops] });
   };
-  return { ...reply, hops, events: mapEvents(reply.events, { event: (event) => [event], error }) };
+  return { ...reply, hops, events: mapEvents(reply.events, { error }) };
 }
 
 function exhausted(errors: readonly GatewayError[], { hops, hasRunOut }: RoutePass): GatewayError {

@@ -30,7 +30,10 @@ export function hop({ clock }: { clock: Clock }): Layer<Attempt> {
         const events = mapEvents(reply.events, {
           event: (event) => {
             sentBytes += textBytesOf(event);
-            return [withHop(event, attempt, (known) => record({ ...known, providerRequestId }))];
+            if (event.case !== "completed") return event;
+            return withHop(event.value, attempt, (known) =>
+              record({ ...known, providerRequestId }),
+            );
           },
           error: (thrown) => {
             const error = withUsage(GatewayError.from(thrown), attempt, sentBytes);
@@ -46,14 +49,13 @@ export function hop({ clock }: { clock: Clock }): Layer<Attempt> {
 }
 
 function withHop(
-  event: CompletionEvent,
+  answer: Completed,
   { endpoint }: Attempt,
   succeeded: (facts: HopFacts) => Hop,
 ): CompletionEvent {
-  if (event.case !== "completed") return event;
-  const { usage, serviceTier, hops } = event.value;
+  const { usage, serviceTier, hops } = answer;
   const cost = costAt(endpoint, usage, serviceTier);
-  const completed: Completed = { ...event.value, hops: [...hops, succeeded({ usage, cost })] };
+  const completed: Completed = { ...answer, hops: [...hops, succeeded({ usage, cost })] };
   return { case: "completed", value: cost ? { ...completed, cost } : completed };
 }
 

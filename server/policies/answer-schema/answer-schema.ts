@@ -33,10 +33,10 @@ export function answerSchema({ checker }: { checker: SchemaChecker }): Layer {
       };
       const events = mapEvents(reply.events, {
         event(event) {
-          if (event.case === "completed") return judged(event.value).then((end) => [end]);
+          if (event.case === "completed") return judged(event.value);
           const piece = event.case === "delta" ? event.value.piece : undefined;
           if (piece?.case === "text" && answer.length <= longestAnswer) answer += piece.value;
-          return [event];
+          return event;
         },
       });
       return { ...reply, events };

@@ -124,8 +124,8 @@ function marked(reply: Reply, admitted: Admitted): Reply {
   const events = mapEvents(reply.events, {
     event: (event) =>
       event.case === "completed"
-        ? [{ case: "completed", value: { ...event.value, ...marks } }]
-        : [event],
+        ? { case: "completed", value: { ...event.value, ...marks } }
+        : event,
   });
   return { ...reply, events };
 }

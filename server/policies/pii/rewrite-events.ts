@@ -7,7 +7,7 @@ import {
   type ToolUseDelta,
   ToolUseDeltaSchema,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import { mapEvents } from "../../core/events.ts";
+import { type Changed, mapEvents } from "../../core/events.ts";
 import type { CompletionEvent } from "../../core/reply.ts";
 import type { Rewriter } from "./rewriter.ts";
 
@@ -78,7 +78,8 @@ export function rewriteEvents(
     switch (piece.case) {
       case "text": {
         const value = writerOf(index, "text").push(piece.value);
-        return value === "" && piece.value !== "" ? undefined : { case: "text", value };
+        if (value === piece.value) return piece;
+        return value === "" ? undefined : { case: "text", value };
       }
       case "reasoning":
         return rewriteReasoning(reasoningAt(index), piece.value);
@@ -89,24 +90,24 @@ export function rewriteEvents(
     }
   };
 
-  const rewritten = (event: CompletionEvent): readonly CompletionEvent[] => {
+  const rewritten = (event: CompletionEvent): Changed => {
     if (event.case === "completed") {
       const rest = [...blocks.keys()].flatMap(flush);
       return [...rest, { case: "completed", value: rewriting.completed(event.value) }];
     }
-    if (event.case !== "delta") return [event];
+    if (event.case !== "delta") return event;
     const { blockIndex, piece } = event.value;
     const before = turnTo(blockIndex);
     const written = rewrite(blockIndex, piece);
     if (written === undefined) return before;
-    const after = deltaEvent(blockIndex, written);
-    return before.length === 0 ? [after] : [...before, after];
+    const after = written === piece ? event : deltaEvent(blockIndex, written);
+    return before.length === 0 ? after : [...before, after];
   };
   const event = rewriting.refusesAtEnd ? refusingAtEnd(rewritten) : rewritten;
   return mapEvents(events, { event });
 }
 
-type Rewrite = (event: CompletionEvent) => readonly CompletionEvent[];
+type Rewrite = (event: CompletionEvent) => Changed;
 
 function refusingAtEnd(rewrite: Rewrite): Rewrite {
   let refusal: { readonly error: unknown } | undefined;

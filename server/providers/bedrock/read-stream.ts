@@ -79,8 +79,15 @@ export function readStream({
   };
 
   return {
-    // Not an async function: this runs for every token.
-    next: () => new Promise((resolve) => resolve(next())),
+    // Not an async function, and no promise around another: this runs for every token.
+    next() {
+      try {
+        const result = next();
+        return result instanceof Promise ? result : Promise.resolve(result);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    },
     async return() {
       leave();
       return finished;

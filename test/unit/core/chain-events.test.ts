@@ -25,7 +25,7 @@ function chained(first: ScriptedEvents, ...others: readonly ScriptedEvents[]) {
       if (!events) throw new Error("nothing follows");
       return { before: [textEvent(`(${errors.length})`)], events };
     },
-    end: (ending) => endings.push(ending),
+    end: ({ kind }) => endings.push(kind),
   };
   return { events: chainEvents(first, chain), seen, endings, errors };
 }
@@ -86,7 +86,7 @@ describe("chainEvents", () => {
     const slow = chainEvents(scriptedEvents({ error: broken }), {
       event: (event) => event,
       follow: () => pending.promise.then(() => ({ before: [], events: late })),
-      end: (ending) => endings.push(ending),
+      end: ({ kind }) => endings.push(kind),
     })[Symbol.asyncIterator]();
     const following = slow.next();
     await settle();
