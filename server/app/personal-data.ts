@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { ConfigurationError } from "../config/configuration-error.ts";
 import type { Settings } from "../config/settings.ts";
 import type { Call } from "../core/call.ts";
+import type { Clock } from "../core/clock.ts";
 import type { Layer } from "../core/layer.ts";
 import type { Log } from "../core/log.ts";
 import type { Policies } from "../core/policy.ts";
@@ -29,6 +30,7 @@ export interface PersonalDataOptions {
   /** All that are configured: their detectors have to prove themselves before the first call. */
   readonly policies: Policies;
   readonly policiesFor: PoliciesFor;
+  readonly clock: Clock;
   readonly log: Log;
   readonly telemetry: Telemetry;
 }
@@ -41,7 +43,7 @@ const secret = randomBytes(32);
 
 /** Makes the layers. Throws a ConfigurationError where a detector does not find what it is there for. */
 export function createPersonalData(options: PersonalDataOptions): PersonalDataLayers {
-  const { settings, policies, policiesFor, log, telemetry } = options;
+  const { settings, policies, policiesFor, clock, log, telemetry } = options;
   proveDetectors(policies);
   const ruleBook = createRuleBook(policiesFor, createQuietScanner);
   const onSighting = countSightings(telemetry);
@@ -49,7 +51,7 @@ export function createPersonalData(options: PersonalDataOptions): PersonalDataLa
   return {
     redactRequest: redactRequest({ ruleBook, secret, onSighting }),
     bodyLog: bodyLog({ log, isOn }),
-    redactResponse: redactResponse({ ruleBook, onSighting }),
+    redactResponse: redactResponse({ clock, ruleBook, onSighting }),
   };
 }
 

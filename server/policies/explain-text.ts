@@ -125,7 +125,7 @@ function answered(call: Call, { text }: TextQuestion, options: ExplainOptions): 
 function layersOver(model: Handler, { policiesFor, ruleBook, clock }: ExplainOptions): Handler {
   const onSighting = () => {};
   const filtered = contentFilter({ clock, policiesFor }).wrap(model);
-  const redacted = redactResponse({ ruleBook, onSighting }).wrap(filtered);
+  const redacted = redactResponse({ clock, ruleBook, onSighting }).wrap(filtered);
   return redactRequest({ ruleBook, onSighting, secret: randomBytes(32) }).wrap(redacted);
 }
 

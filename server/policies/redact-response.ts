@@ -1,10 +1,13 @@
 import type { Redaction } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Call } from "../core/call.ts";
-import { mapEvents } from "../core/events.ts";
+import type { Clock } from "../core/clock.ts";
+import { GatewayError } from "../core/error.ts";
+import { mapEvents, tapEvents } from "../core/events.ts";
 import type { Layer } from "../core/layer.ts";
-import type { CompletionEvent } from "../core/reply.ts";
+import type { CompletionEvent, Reply } from "../core/reply.ts";
 import type { ScreenedCall, Screening } from "../core/screened-call.ts";
 import type { OnSighting } from "../core/sighting.ts";
+import { type LinkedAbort, linkAbort } from "../core/signals.ts";
 import { type ActOptions, actOn } from "./pii/act.ts";
 import { createJsonRewriter } from "./pii/json-rewriter.ts";
 import { answersInJson } from "./pii/restore.ts";
@@ -13,60 +16,82 @@ import type { Rewriting } from "./pii/rewriter.ts";
 import type { PiiSide, RuleBook } from "./pii/rule-book.ts";
 import { createTally } from "./pii/tally.ts";
 import { createTextRewriter } from "./pii/text-rewriter.ts";
+import { stopAnswer, withCompleted } from "./stop-answer.ts";
 
 export interface RedactResponseOptions {
+  readonly clock: Clock;
   readonly ruleBook: RuleBook;
   readonly onSighting: OnSighting;
 }
 
 /**
  * Takes personal data out of an answer, whole or streamed, and writes into its end what was found on either way. Nothing
- * below it knows the values that tokens stand for.
+ * below it knows the values that tokens stand for. What a refused answer took until then stands in the error.
  */
-export function redactResponse({
-  ruleBook,
-  onSighting,
-}: RedactResponseOptions): Layer<ScreenedCall, Call> {
+export function redactResponse(options: RedactResponseOptions): Layer<ScreenedCall, Call> {
   return {
     name: "redactResponse",
     wrap: (next) => async (call) => {
       const { screening, ...below } = call;
-      const reply = await next(below);
-      if (!screening) return reply;
-      const side = ruleBook(call)?.response;
-      const events = side
-        ? redactEvents(reply.events, { call, side, screening, onSighting })
-        : noteRedactions(reply.events, screening.redactions);
-      return events === reply.events ? reply : { ...reply, events };
+      if (!screening) return next(below);
+      const side = options.ruleBook(call)?.response;
+      const mayStop = side !== undefined && call.delivery === "stream" && blocksAnything(side);
+      const link = mayStop ? linkAbort(call.signal) : undefined;
+      try {
+        const reply = await next(link ? { ...below, signal: link.signal } : below);
+        const events = side
+          ? redactEvents({ call, reply, side, screening, link }, options)
+          : noteRedactions(reply.events, screening.redactions);
+        return { ...reply, events: link ? tapEvents(events, { end: link.release }) : events };
+      } catch (error) {
+        link?.release();
+        throw error;
+      }
     },
   };
 }
 
+function blocksAnything({ rules }: PiiSide): boolean {
+  return [...rules.values()].some(({ action }) => action === "block");
+}
+
 interface Answer {
   readonly call: ScreenedCall;
+  readonly reply: Reply;
   readonly side: PiiSide;
   readonly screening: Screening;
-  readonly onSighting: OnSighting;
+  /** Stops whoever writes a stream. */
+  readonly link: LinkedAbort | undefined;
 }
 
 function redactEvents(
-  events: AsyncIterable<CompletionEvent>,
-  { call, side: { scanner, rules }, screening, onSighting }: Answer,
+  { call, reply, side: { scanner, rules }, screening, link }: Answer,
+  { clock, onSighting }: RedactResponseOptions,
 ): AsyncIterable<CompletionEvent> {
+  const source = reply.events[Symbol.asyncIterator]();
   const tally = createTally(call, "response", onSighting);
   const acting: ActOptions = { rules, way: "response", tally, mint: screening.mint };
   const rewriting: Rewriting = { scanner, replace: actOn(acting) };
   const json = () => createJsonRewriter(rewriting);
-  return rewriteEvents(events, {
-    text: answersInJson(call.request) ? json : () => createTextRewriter(rewriting),
-    toolInput: json,
-    refusesAtEnd: call.delivery === "unary",
-    reasoning: () => reasoningRewriter(rewriting, acting),
-    completed: (completed) => ({
-      ...completed,
-      redactions: [...completed.redactions, ...screening.redactions, ...tally.redactions()],
-    }),
-  });
+  const refused = async (thrown: unknown, event: CompletionEvent): Promise<never> => {
+    if (!(thrown instanceof GatewayError)) throw thrown;
+    if (event.case === "completed") throw withCompleted(thrown, event, reply);
+    throw await stopAnswer(thrown, { reply, source, link, clock });
+  };
+  return rewriteEvents(
+    { [Symbol.asyncIterator]: () => source },
+    {
+      text: answersInJson(call.request) ? json : () => createTextRewriter(rewriting),
+      toolInput: json,
+      refusesAtEnd: call.delivery === "unary",
+      refused,
+      reasoning: () => reasoningRewriter(rewriting, acting),
+      completed: (completed) => ({
+        ...completed,
+        redactions: [...completed.redactions, ...screening.redactions, ...tally.redactions()],
+      }),
+    },
+  );
 }
 
 /** A token becomes the value again, so only what stays away spoils the model's proof of its own words. */

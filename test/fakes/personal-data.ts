@@ -12,6 +12,7 @@ import { redactRequest } from "../../server/policies/redact-request.ts";
 import { redactResponse } from "../../server/policies/redact-response.ts";
 import { sampleRequest, textBlock } from "./calls.ts";
 import { completedEvent, textEvent } from "./completion-events.ts";
+import { createManualClock } from "./manual-clock.ts";
 import { runScanner } from "./run-scanner.ts";
 import { scriptedEvents } from "./scripted-events.ts";
 import { replyOver } from "./scripted-handler.ts";
@@ -76,7 +77,7 @@ export function redacting(
     ({ entities }) => only(scanner, entities),
   );
   const onSighting = (_: unknown, sighting: Sighting) => void sightings.push(sighting);
-  const below = redactResponse({ ruleBook, onSighting }).wrap(ask);
+  const below = redactResponse({ clock: createManualClock(), ruleBook, onSighting }).wrap(ask);
   const secret = randomBytes(32);
   return {
     handle: redactRequest({ ruleBook, secret, onSighting }).wrap(below),

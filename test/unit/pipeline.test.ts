@@ -53,7 +53,7 @@ describe("the pipeline", () => {
         rateLimit: rateLimit({ clock, policiesFor, buckets: createBuckets({ clock }) }),
         redactRequest: redactRequest({ ruleBook, secret: Buffer.from("secret"), onSighting() {} }),
         bodyLog: bodyLog({ log: createRecordingLog(), isOn: true }),
-        redactResponse: redactResponse({ ruleBook, onSighting() {} }),
+        redactResponse: redactResponse({ clock, ruleBook, onSighting() {} }),
         contentFilter: contentFilter({ clock, policiesFor }),
         idempotency: idempotency({ clock, store, runLimitMs: 1 }),
         answerSchema: answerSchema({ checker: createSchemaChecker() }),

@@ -7,12 +7,12 @@ import type { Layer } from "../../core/layer.ts";
 import type { CompletionEvent, Reply } from "../../core/reply.ts";
 import { type LinkedAbort, linkAbort } from "../../core/signals.ts";
 import type { PoliciesFor } from "../call-policies.ts";
+import { stopAnswer, withCompleted } from "../stop-answer.ts";
 import { blocked } from "./blocked.ts";
 import { checkRequest } from "./check-request.ts";
 import { createFiltersFor } from "./filters-for.ts";
 import { guardAnswer } from "./guard-answer.ts";
 import { guardrailRefusal, hasIntervened } from "./guardrail.ts";
-import { stopAnswer, withCompleted } from "./stop-answer.ts";
 import type { TextRules } from "./text-rules.ts";
 
 /** What the filter is made of. */

@@ -23,6 +23,8 @@ export interface AnswerRewriting {
    * that it is.
    */
   readonly refusesAtEnd?: boolean | undefined;
+  /** Given what a rewriter threw at an event, throws what the answer ends with. */
+  readonly refused?: ((error: unknown, event: CompletionEvent) => Promise<never>) | undefined;
 }
 
 /** Reasoning comes with a proof that it is the model's own words. */
@@ -103,15 +105,31 @@ export function rewriteEvents(
     const after = written === piece ? event : deltaEvent(blockIndex, written);
     return before.length === 0 ? after : [...before, after];
   };
-  const event = rewriting.refusesAtEnd ? refusingAtEnd(rewritten) : rewritten;
-  return mapEvents(events, { event });
+  const { refused = rethrow } = rewriting;
+  const refusing = rewriting.refusesAtEnd ? refusingAtEnd : refusingAtOnce;
+  return mapEvents(events, { event: refusing(rewritten, refused) });
 }
 
 type Rewrite = (event: CompletionEvent) => Changed;
+type Refused = NonNullable<AnswerRewriting["refused"]>;
 
-function refusingAtEnd(rewrite: Rewrite): Rewrite {
+const rethrow: Refused = async (error) => {
+  throw error;
+};
+
+function refusingAtOnce(rewrite: Rewrite, refused: Refused) {
+  return (event: CompletionEvent) => {
+    try {
+      return rewrite(event);
+    } catch (error) {
+      return refused(error, event);
+    }
+  };
+}
+
+function refusingAtEnd(rewrite: Rewrite, refused: Refused) {
   let refusal: { readonly error: unknown } | undefined;
-  return (event) => {
+  return (event: CompletionEvent) => {
     const isEnd = event.case === "completed";
     if (!refusal) {
       try {
@@ -120,8 +138,7 @@ function refusingAtEnd(rewrite: Rewrite): Rewrite {
         refusal = { error };
       }
     }
-    if (isEnd) throw refusal.error;
-    return none;
+    return isEnd ? refused(refusal.error, event) : none;
   };
 }
 

@@ -1,10 +1,19 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { describe, it } from "node:test";
-import { Direction } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { create } from "@bufbuild/protobuf";
+import { Direction, HopSchema } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import { GatewayError } from "../../../server/core/error.ts";
 import type { CompletionEvent } from "../../../server/core/reply.ts";
 import { sampleCall, sampleRequest } from "../../fakes/calls.ts";
-import { completedEvent, deltaEvent, textEvent, wordOf } from "../../fakes/completion-events.ts";
+import {
+  completedEvent,
+  deltaEvent,
+  sampleUsage,
+  textEvent,
+  wordOf,
+} from "../../fakes/completion-events.ts";
 import { readAll, readUntilError } from "../../fakes/outcomes.ts";
 import { asks, type Model, type Rules, redacting, says } from "../../fakes/personal-data.ts";
 
@@ -113,6 +122,36 @@ describe("the policies of an answer", () => {
     assert.deepEqual(items, []);
     assert.ok(error instanceof GatewayError);
     assert.equal(layers.reads(), 3, "the end was read");
+  });
+
+  for (const delivery of ["unary", "stream"] as const) {
+    it(`say what a refused answer took (${delivery})`, async () => {
+      const hop = create(HopSchema, { usage: sampleUsage() });
+      const account = { hops: [hop], usage: sampleUsage() };
+      const stopped = { error: GatewayError.cancelled().with(account) };
+      const end = delivery === "stream" ? stopped : completedEvent({ hops: [hop] });
+      const layers = redacting({ SSN: "block" }, () => [textEvent("It is 123-45-6789 "), end]);
+      const reply = await layers.handle(sampleCall({ delivery }));
+      const { error } = await readUntilError(reply.events);
+      assert.ok(error instanceof GatewayError);
+      assert.equal(error.reason, ErrorReason.BLOCKED_BY_POLICY);
+      assert.deepEqual([error.hops, error.usage], [account.hops, account.usage]);
+      assert.equal(layers.seen[0]?.signal.aborted, delivery === "stream", "the model stops");
+    });
+  }
+
+  it("let go of the caller's signal when an answer has ended or never began", async () => {
+    const failing: Model = () => {
+      throw GatewayError.cancelled();
+    };
+    for (const model of [says("fine"), says("123-45-6789 "), failing]) {
+      const { signal } = new AbortController();
+      const { handle } = redacting({ SSN: "block" }, model);
+      await handle(sampleCall({ signal }))
+        .then(({ events }) => readAll(events))
+        .catch(() => {});
+      assert.equal(getEventListeners(signal, "abort").length, 0);
+    }
   });
 
   it("drop what they hold when the answer breaks, or its reader leaves", async () => {

@@ -1,9 +1,9 @@
-import type { Hop } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { Clock } from "../../core/clock.ts";
-import { GatewayError } from "../../core/error.ts";
-import type { CompletionEvent, Reply } from "../../core/reply.ts";
-import type { LinkedAbort } from "../../core/signals.ts";
-import { totalOfHops } from "../../core/total-of-hops.ts";
+import type { Hop } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import type { Clock } from "../core/clock.ts";
+import { GatewayError } from "../core/error.ts";
+import type { CompletionEvent, Reply } from "../core/reply.ts";
+import type { LinkedAbort } from "../core/signals.ts";
+import { totalOfHops } from "../core/total-of-hops.ts";
 
 /** How long the layers below have to say what a stopped answer took, in milliseconds; an abort takes one. */
 const accountMs = 1000;
