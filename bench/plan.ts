@@ -1,6 +1,8 @@
 /** How much is measured. Everything is bounded: by a count of calls, or by a time. */
 export interface Plan {
   readonly rounds: number;
+  /** Rounds before those that count. */
+  readonly rehearsals: number;
   readonly warmUpCalls: number;
   readonly warmUpMs: number;
   /** Unary calls of one slice, how many slices a round has, and how many calls are made at once. */
@@ -22,9 +24,10 @@ export interface Plan {
   readonly openStreams: readonly number[];
 }
 
-/** About seven minutes. Servers run for days: the compiler has to have finished with all of them before the first round. */
+/** About nine minutes. Servers run for days: the compiler has to have finished with all of them before the first round. */
 export const fullPlan: Plan = {
   rounds: 5,
+  rehearsals: 2,
   warmUpCalls: 20_000,
   warmUpMs: 1500,
   calls: 500,
@@ -45,6 +48,7 @@ export const fullPlan: Plan = {
 export const quickPlan: Plan = {
   ...fullPlan,
   rounds: 1,
+  rehearsals: 0,
   warmUpCalls: 500,
   warmUpMs: 300,
   slices: 2,
