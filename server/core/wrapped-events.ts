@@ -20,7 +20,7 @@ export const finished = { done: true, value: undefined } as const;
 /**
  * Events with one layer more around them; as it is, the layer changes nothing. This is the one place that knows the
  * protocol of async iterators: after an end, an error or a `return` nothing more comes, `return` closes the source once,
- * and `throw` does the same and then throws. To be read once.
+ * and `throw` does the same and then throws. To be read once, one read at a time.
  *
  * Not a generator, because a generator queues `return` behind a `next` that may never settle. And no promise of its own:
  * the reads of layers that lie directly upon each other reach the lowest one, and what was read rises through all of them
