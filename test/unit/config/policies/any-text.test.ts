@@ -49,7 +49,7 @@ const anyFile = fc.record(
   { requiredKeys: [] },
 );
 
-const runs = process.env.AXONFLOW_TEST_LENGTH === "long" ? 100_000 : 2000;
+const runs = process.env.AXONFLOW_TEST_LENGTH === "long" ? 100_000 : 600;
 
 describe("whatever a file holds, it is taken or refused in words", () => {
   it("as a tree of names and words", () => {
