@@ -37,27 +37,42 @@ export const grpcToOpenAi = gatewaySubject(
   "grpcPort",
 );
 
-/** The lane with every call traced, its spans sent to a collector. */
-export const tracedLane = gatewaySubject(
-  "gateway: gRPC lane, traced",
-  "grpc",
-  "grpcPort",
-  (upstreamPort) => ({
-    OTEL_TRACES_EXPORTER: "otlp",
-    OTEL_TRACES_SAMPLER: "always_on",
-    // What measurements cost is not what tracing costs.
-    OTEL_METRICS_EXPORTER: "none",
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${upstreamPort}/collector`,
-  }),
-);
+/** Every call traced, its spans sent to a collector. */
+const tracing = (upstreamPort: number): NodeJS.ProcessEnv => ({
+  OTEL_TRACES_EXPORTER: "otlp",
+  OTEL_TRACES_SAMPLER: "always_on",
+  // What measurements cost is not what tracing costs.
+  OTEL_METRICS_EXPORTER: "none",
+  OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${upstreamPort}/collector`,
+});
 
-/** The lane with personal data, content, budgets and rates looked after on every call (`bench/policies.yaml`). */
+/** Personal data, content, budgets and rates looked after on every call. */
+const policies = ["--config", fileURLToPath(new URL("./policies.yaml", import.meta.url))];
+
+/** Every call on record before it is made and before it is answered. */
+const audited = { AXONFLOW_AUDIT_MODE: "compliance" };
+
+export const tracedLane = gatewaySubject("gateway: gRPC lane, traced", "grpc", "grpcPort", tracing);
 export const policiesLane = gatewaySubject(
   "gateway: gRPC lane, all policies",
   "grpc",
   "grpcPort",
   undefined,
-  ["--config", fileURLToPath(new URL("./policies.yaml", import.meta.url))],
+  policies,
+);
+export const auditedLane = gatewaySubject(
+  "gateway: gRPC lane, all policies, audit",
+  "grpc",
+  "grpcPort",
+  () => audited,
+  policies,
+);
+export const fullLane = gatewaySubject(
+  "gateway: gRPC lane, everything on",
+  "grpc",
+  "grpcPort",
+  (upstreamPort) => ({ ...tracing(upstreamPort), ...audited }),
+  policies,
 );
 
 /** The peer's two routes. */
@@ -73,6 +88,8 @@ export const ownSubjects: readonly Subject[] = [
   grpcToOpenAi,
   tracedLane,
   policiesLane,
+  auditedLane,
+  fullLane,
 ];
 
 /** What is compared with it, where it could be installed. */
@@ -125,6 +142,7 @@ function startGateway(
       NODE_ENV: "production",
       LOG_LEVEL: "error",
       AXONFLOW_DATA_DIR: dataDirectory(),
+      AXONFLOW_AUDIT_MODE: "off",
       AXONFLOW_HOST: "127.0.0.1",
       AXONFLOW_LICENSE_KEYS: `bench=${licenseKey}`,
       AWS_ACCESS_KEY_ID: "x",

@@ -1,6 +1,7 @@
 import type { Figures } from "./measures/figures.ts";
 import {
   floor,
+  fullLane,
   grpcLane,
   grpcToOpenAi,
   peerToBedrock,
@@ -34,6 +35,8 @@ const targets: readonly Target[] = [
   { ...frame, of: grpcLane, beside: floor, atMost: 2 },
   { ...unary, of: policiesLane, beside: floor, atMost: 3.2 },
   { ...frame, of: policiesLane, beside: floor, atMost: 2.2 },
+  { ...unary, of: fullLane, beside: floor, atMost: 4 },
+  { ...frame, of: fullLane, beside: floor, atMost: 2.3 },
   { ...unary, of: tracedLane, beside: grpcLane, atMost: 1.2 },
   { ...frame, of: tracedLane, beside: grpcLane, atMost: 1.2 },
   { ...unary, of: grpcLane, beside: peerToBedrock, atMost: 0.4 },

@@ -9,6 +9,7 @@ export interface PipelineLayers {
   readonly rateLimit: Layer;
   readonly redactRequest: Layer<Call, ScreenedCall>;
   readonly bodyLog: Layer<ScreenedCall>;
+  readonly audit: Layer<ScreenedCall>;
   readonly redactResponse: Layer<ScreenedCall, Call>;
   readonly contentFilter: Layer;
   readonly idempotency: Layer;
@@ -43,6 +44,10 @@ export function buildPipeline(layers: PipelineLayers, providers: Handler<Attempt
       .push(
         layers.bodyLog,
         "Between the two that redact, so that it writes down what a model gets and what policies leave of the answer. Only there at LOG_LEVEL=debug.",
+      )
+      .push(
+        layers.audit,
+        "Below what redacts requests, so that raw personal data is never written down; above every refusal over content or money, and above what redacts answers: it has on record what the caller gets, and what is not on record is neither asked nor answered.",
       )
       .push(
         layers.redactResponse,

@@ -3,6 +3,7 @@ import type { CompleteRequest, HopReason } from "../../gen/axonflow/gateway/v1/c
 import type { KeyGrants } from "./key-grants.ts";
 import type { ModelTraits } from "./model-traits.ts";
 import type { PriceList } from "./money.ts";
+import type { Origin } from "./origin.ts";
 import type { Spending } from "./spending.ts";
 
 /** Who calls: the name of the licence key, never the key. */
@@ -10,6 +11,8 @@ export interface Principal {
   readonly name: string;
   /** Whom the key belongs to; absent where it says nothing of that. */
   readonly tenant?: string | undefined;
+  /** What the key is known by, besides its name; absent where there is none. */
+  readonly keyId?: string | undefined;
   /** What the key may do; absent where only what holds for all does. */
   readonly grants?: KeyGrants | undefined;
 }
@@ -29,6 +32,8 @@ export interface Call {
   /** The gateway's id of the call, a UUID. */
   readonly id: string;
   readonly principal: Principal;
+  /** Where it came from; absent where no door was passed. */
+  readonly origin?: Origin | undefined;
   /** Checked and normalised: `messages` holds the conversation, `prompt` is empty. */
   readonly request: CompleteRequest;
   readonly delivery: Delivery;

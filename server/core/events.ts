@@ -42,7 +42,7 @@ export interface Change {
    * it throws ends the events with that error. The default passes events unchanged.
    */
   readonly event?: (event: CompletionEvent) => Changed | Promise<Changed>;
-  /** Turns an error from below into the one that goes on; the default passes it unchanged. */
+  /** Turns an error from below into the one that goes on, at once or later; the default passes it unchanged. */
   readonly error?: (error: unknown) => unknown;
 }
 
@@ -86,8 +86,12 @@ class ChangedEvents extends WrappedEvents {
   }
 
   /** Errors of the source are translated; errors of the change are not, but close the source. */
-  protected override fail(error: unknown): never {
-    throw this.#error ? this.#error(error) : error;
+  protected override fail(error: unknown): Promise<never> {
+    const changed = this.#error ? this.#error(error) : error;
+    if (!(changed instanceof Promise)) throw changed;
+    return changed.then((late) => {
+      throw late;
+    });
   }
 
   #give(changed: Changed): Risen {

@@ -1,5 +1,6 @@
 import type { Redaction } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Call } from "./call.ts";
+import type { GatewayError } from "./error.ts";
 
 /** Gives the values of one call their tokens. It holds raw values: it is never logged, and goes no further down. */
 export interface TokenMint {
@@ -17,4 +18,6 @@ export interface Screening {
 export interface ScreenedCall extends Call {
   /** Undefined where no policy looks for personal data. */
   readonly screening: Screening | undefined;
+  /** Why the call is not made: a policy blocks what it says. Its request has no texts then, and it goes no further than to be written down. */
+  readonly refusal?: GatewayError | undefined;
 }

@@ -1,4 +1,10 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type CompleteRequest,
+  CompleteRequestSchema,
+} from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Call } from "../core/call.ts";
+import { GatewayError } from "../core/error.ts";
 import type { Layer } from "../core/layer.ts";
 import type { ScreenedCall } from "../core/screened-call.ts";
 import type { OnSighting } from "../core/sighting.ts";
@@ -17,7 +23,8 @@ export interface RedactRequestOptions {
 }
 
 /**
- * Takes personal data out of a request as the policies say. As the very last stage of the answer it puts values back in
+ * Takes personal data out of a request as the policies say. A request that they block goes on without its texts, to be
+ * written down and refused below. As the very last stage of the answer it puts values back in
  * the place of the tokens that it minted. Where no policy looks for personal data, request and answer pass untouched.
  */
 export function redactRequest(options: RedactRequestOptions): Layer<Call, ScreenedCall> {
@@ -30,9 +37,9 @@ export function redactRequest(options: RedactRequestOptions): Layer<Call, Screen
       const tags = lazily(() => tagsOf(secret, call));
       const mint = createPseudonyms((entity, value) => tags()(entity, value));
       const tally = createTally(call, "request", onSighting);
-      const request = screened(call, sides, { mint, tally, tags: () => tags() });
+      const passed = screened(call, sides, { mint, tally, tags: () => tags() });
       const screening = { redactions: tally.redactions(), mint };
-      const reply = await next({ ...call, request, screening });
+      const reply = await next({ ...call, ...passed, screening });
       const mayRestore = !mint.isEmpty || mintsForAnswers(sides);
       return mayRestore
         ? { ...reply, events: restoreEvents(reply.events, mint, call.request) }
@@ -51,19 +58,27 @@ function screened(
   { request }: Call,
   { request: side, pseudonymizes }: PiiSides,
   { mint, tally, tags }: Screen,
-) {
-  if (!side) return request;
-  return rewriteRequest(
-    request,
-    redactionOf({
-      side,
-      tally,
-      pseudonyms: mint,
-      blandId: (id) => `id${tags()("ID", id).slice(0, 16)}`,
-      restores: pseudonymizes,
-      isSameConversation: request.conversationId !== "",
-    }),
-  );
+): Pick<ScreenedCall, "request" | "refusal"> {
+  if (!side) return { request };
+  const redaction = redactionOf({
+    side,
+    tally,
+    pseudonyms: mint,
+    blandId: (id) => `id${tags()("ID", id).slice(0, 16)}`,
+    restores: pseudonymizes,
+    isSameConversation: request.conversationId !== "",
+  });
+  try {
+    return { request: rewriteRequest(request, redaction) };
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return { request: withoutTexts(request), refusal: error };
+  }
+}
+
+/** What is asked of whom, and nothing of what is said. */
+function withoutTexts({ model, provider }: CompleteRequest): CompleteRequest {
+  return create(CompleteRequestSchema, { model, provider });
 }
 
 function mintsForAnswers({ response }: PiiSides): boolean {

@@ -25,14 +25,15 @@ export interface RedactResponseOptions {
 }
 
 /**
- * Takes personal data out of an answer, whole or streamed, and writes into its end what was found on either way. Nothing
- * below it knows the values that tokens stand for. What a refused answer took until then stands in the error.
+ * Takes personal data out of an answer, whole or streamed, and writes into its end what was found on either way. A call
+ * that was refused ends here. Nothing below it knows the values that tokens stand for. What a refused answer took until then stands in the error.
  */
 export function redactResponse(options: RedactResponseOptions): Layer<ScreenedCall, Call> {
   return {
     name: "redactResponse",
     wrap: (next) => async (call) => {
-      const { screening, ...below } = call;
+      const { screening, refusal, ...below } = call;
+      if (refusal) throw refusal;
       if (!screening) return next(below);
       const side = options.ruleBook(call)?.response;
       const mayStop = side !== undefined && call.delivery === "stream" && blocksAnything(side);

@@ -8,6 +8,8 @@ import type { Handler, Layer } from "../core/layer.ts";
 import type { Reply } from "../core/reply.ts";
 import { abortError } from "../core/signals.ts";
 import { type SharedRun, startRun } from "./idempotency-run.ts";
+import { type Sharing, shareAnswer } from "./idempotency-sharing.ts";
+import type { KeptAnswer, Slot } from "./idempotency-slot.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 
 export interface IdempotencyOptions {
@@ -15,11 +17,14 @@ export interface IdempotencyOptions {
   readonly store: IdempotencyStore;
   /** The longest that one answer may take, however many callers join it, in milliseconds. */
   readonly runLimitMs: number;
+  /** What other gateways answer, and where they find what this one does; absent where there are none. */
+  readonly sharing?: Sharing | undefined;
 }
 
 /**
  * The same request with the same `idempotency-key` of the same principal is made once: who comes while it runs joins it,
- * who comes later gets the kept answer, whole or as a stream. Calls without a key pass untouched.
+ * who comes later gets the kept answer, whole or as a stream; at another gateway, whoever comes while it runs waits for the
+ * whole of it. Calls without a key pass untouched.
  */
 export function idempotency(options: IdempotencyOptions): Layer {
   return {
@@ -31,27 +36,40 @@ export function idempotency(options: IdempotencyOptions): Layer {
 
 async function answerOnce(
   call: Call,
-  { key, fingerprint }: RepeatMark,
+  repeat: RepeatMark,
   next: Handler,
-  { clock, store, runLimitMs }: IdempotencyOptions,
+  options: IdempotencyOptions,
 ): Promise<Reply> {
+  const { clock, store, runLimitMs, sharing } = options;
+  const { key, fingerprint } = repeat;
   // A principal's name has no line break.
   const name = `${call.principal.name}\n${key}`;
-  const begin = () =>
+  const begin = (within: (slot: Slot) => Slot = (slot) => slot) =>
     store.open(name, (slot) =>
-      startRun(call, { next, clock, limitMs: runLimitMs, fingerprint, slot }),
+      startRun(call, { next, clock, limitMs: runLimitMs, fingerprint, slot: within(slot) }),
     );
   for (;;) {
     if (call.signal.aborted) throw abortError(call.signal);
     const answer = store.answer(name);
-    const run = answer ? undefined : (store.run(name) ?? begin());
+    let run = answer ? undefined : store.run(name);
+    if (!answer && !run) {
+      const place = sharing && (await shareAnswer(call, repeat, sharing));
+      if (place?.kind === "used") throw keyReused();
+      if (place?.kind === "answered") return replayed(place.answer);
+      if (place?.kind === "again") continue;
+      run = begin(place?.within);
+    }
     if ((answer ?? run)?.fingerprint !== fingerprint) throw keyReused();
-    if (answer) return { ...answer.reply, events: listEvents(answer.events) };
+    if (answer) return replayed(answer);
     const reply = await run?.join(call).catch((error: unknown) => {
       if (!wasCutShort(run, call, clock)) throw error;
     });
     if (reply) return reply;
   }
+}
+
+function replayed({ reply, events }: KeptAnswer): Reply {
+  return { ...reply, events: listEvents(events) };
 }
 
 /**

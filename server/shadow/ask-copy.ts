@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomUUIDv7 } from "node:crypto";
 import { HopReason } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Attempt, Call, Route } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
@@ -29,7 +29,7 @@ export function copyOf(
 ): Call {
   const now = clock.now();
   return {
-    id: randomUUID(),
+    id: randomUUIDv7(),
     principal: call.principal,
     request: { ...call.request, provider },
     delivery: "unary",

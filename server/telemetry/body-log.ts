@@ -3,11 +3,14 @@ import { GatewayError, reasonName } from "../core/error.ts";
 import { type Ending, tapEvents } from "../core/events.ts";
 import type { Handler, Layer } from "../core/layer.ts";
 import type { Log } from "../core/log.ts";
+import { type PrintedAnswer, printAnswer } from "../core/printed-answer.ts";
+import { printRequest } from "../core/printed-request.ts";
 import type { Reply } from "../core/reply.ts";
 import type { ScreenedCall } from "../core/screened-call.ts";
-import { createAnswerPrint } from "./answer-print.ts";
 import { finishWord } from "./attempt-attributes.ts";
-import { printRequest } from "./request-print.ts";
+
+/** The most characters of one request, or of one answer, that a log line holds. */
+const mostPrinted = 65_536;
 
 export interface BodyLogOptions {
   readonly log: Log;
@@ -27,7 +30,10 @@ function logging(next: Handler<ScreenedCall>, log: Log): Handler<ScreenedCall> {
   return async (call) => {
     const { id: requestId, principal, delivery, request } = call;
     const about = { requestId, principal: principal.name, delivery };
-    log.debug({ ...about, request: printRequest(request) }, "a request, as a model gets it");
+    log.debug(
+      { ...about, request: printRequest(request, mostPrinted) },
+      "a request, as a model gets it",
+    );
     try {
       return watched(await next(call), requestId, log);
     } catch (error) {
@@ -38,7 +44,7 @@ function logging(next: Handler<ScreenedCall>, log: Log): Handler<ScreenedCall> {
 }
 
 function watched(reply: Reply, requestId: string, log: Log): Reply {
-  const print = createAnswerPrint();
+  const print = printAnswer(mostPrinted);
   const facts = { requestId, endpoint: endpointName(reply.endpoint), replayOf: reply.replayOf };
   const end = (ending: Ending) => {
     const failure = ending.kind === "failed" ? failureOf(ending.error) : {};
@@ -50,7 +56,7 @@ function watched(reply: Reply, requestId: string, log: Log): Reply {
   return { ...reply, events: tapEvents(reply.events, { event: print.see, end }) };
 }
 
-function endOf({ completed }: ReturnType<typeof createAnswerPrint>) {
+function endOf({ completed }: PrintedAnswer) {
   if (!completed) return {};
   const { finishReason, providerFinishReason, usage, redactions } = completed;
   const { inputTokens, outputTokens } = usage ?? {};

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -13,4 +13,15 @@ export function dataDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "axonflow-data-"));
   made.push(directory);
   return directory;
+}
+
+let keyFile: string | undefined;
+
+/** The key of the audit log that all gateways of this process share, as those over one database have to. */
+export function auditKeyFile(): string {
+  if (keyFile === undefined) {
+    keyFile = join(dataDirectory(), "audit.key");
+    writeFileSync(keyFile, "5a".repeat(32), { mode: 0o600 });
+  }
+  return keyFile;
 }

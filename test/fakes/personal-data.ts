@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { type CompleteRequest, Role } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 import type { Call } from "../../server/core/call.ts";
-import type { Handler } from "../../server/core/layer.ts";
+import type { Handler, Layer } from "../../server/core/layer.ts";
 import type { PiiAction, PolicyDirection } from "../../server/core/policy.ts";
 import type { CompletionEvent, Reply } from "../../server/core/reply.ts";
+import type { ScreenedCall } from "../../server/core/screened-call.ts";
 import type { Sighting } from "../../server/core/sighting.ts";
 import type { CallPolicies, EntityRule } from "../../server/policies/call-policies.ts";
 import { createRuleBook } from "../../server/policies/pii/rule-book.ts";
@@ -46,11 +47,12 @@ export const says =
 export const asks = (prompt: string, change: Parameters<typeof sampleRequest>[0] = {}) =>
   sampleRequest({ messages: [{ role: Role.USER, content: [textBlock(prompt)] }], ...change });
 
-/** Puts the layers together, over the scanner of `run-scanner.ts` where none is given. */
+/** Puts the layers together, over the scanner of `run-scanner.ts` where none is given, and nothing between them. */
 export function redacting(
   rules: Rules | undefined,
   model: Model,
   scanner: Scanner = runScanner,
+  between?: Layer<ScreenedCall>,
 ): Redacting {
   const policies: CallPolicies = {
     model: "m",
@@ -80,7 +82,7 @@ export function redacting(
   const below = redactResponse({ clock: createManualClock(), ruleBook, onSighting }).wrap(ask);
   const secret = randomBytes(32);
   return {
-    handle: redactRequest({ ruleBook, secret, onSighting }).wrap(below),
+    handle: redactRequest({ ruleBook, secret, onSighting }).wrap(between?.wrap(below) ?? below),
     seen,
     sightings,
     closes: () => sources.reduce((sum, { closes }) => sum + closes, 0),

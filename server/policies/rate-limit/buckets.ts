@@ -2,8 +2,8 @@ import type { Clock } from "../../core/clock.ts";
 import { type Bucket, createBucket, isIdle } from "./bucket.ts";
 
 /** Buckets by name. They outlive the pipeline that a reload replaces. */
-export interface Buckets {
-  of(name: string): Bucket;
+export interface Buckets<B = Bucket> extends Iterable<B> {
+  of(name: string): B;
   /** How many are kept. */
   readonly size: number;
 }
@@ -11,20 +11,29 @@ export interface Buckets {
 /** How many are kept unless somebody says otherwise; one takes about a kilobyte when it is busy. */
 const mostBuckets = 16_384;
 
+/** What is kept, and when it need not be. */
+export interface BucketsOptions<B> {
+  readonly clock: Clock;
+  readonly most?: number | undefined;
+  readonly create: (name: string) => B;
+  /** Whether nothing counts any more, so that a new one would be the same. */
+  readonly isIdle: (bucket: B, nowMs: number) => boolean;
+}
+
+/** The buckets of one gateway that counts by itself. */
+export function createBuckets(options: Pick<BucketsOptions<Bucket>, "clock" | "most">): Buckets {
+  return keepBuckets({ ...options, create: createBucket, isIdle });
+}
+
 /**
  * Keeps buckets that count something. When there are too many, those go in which nothing counts. A name that comes when all
  * count shares one bucket of its policy with others that come then, and with all new ones until nothing counts in that, so
  * that no number of names is a way around a limit.
  */
-export function createBuckets({
-  clock,
-  most = mostBuckets,
-}: {
-  readonly clock: Clock;
-  readonly most?: number;
-}): Buckets {
-  const buckets = new Map<string, Bucket>();
-  const shared = new Map<string, Bucket>();
+export function keepBuckets<B>(options: BucketsOptions<B>): Buckets<B> {
+  const { clock, most = mostBuckets, create, isIdle } = options;
+  const buckets = new Map<string, B>();
+  const shared = new Map<string, B>();
   let sweptMs = Number.NEGATIVE_INFINITY;
 
   /** Looking at all of them is worth it once in a second. */
@@ -34,8 +43,8 @@ export function createBuckets({
     sweptMs = nowMs;
     for (const [name, bucket] of buckets) if (isIdle(bucket, nowMs)) buckets.delete(name);
   };
-  const make = (kept: Map<string, Bucket>, name: string): Bucket => {
-    const bucket = createBucket();
+  const make = (kept: Map<string, B>, name: string): B => {
+    const bucket = create(name);
     kept.set(name, bucket);
     return bucket;
   };
@@ -50,6 +59,10 @@ export function createBuckets({
       shared.delete(policy);
       if (buckets.size >= most) sweep();
       return buckets.size < most ? make(buckets, name) : make(shared, policy);
+    },
+    *[Symbol.iterator]() {
+      yield* buckets.values();
+      yield* shared.values();
     },
     get size() {
       return buckets.size + shared.size;

@@ -5,9 +5,9 @@ import type { Bucket, Obstacle } from "./bucket.ts";
 import type { Buckets } from "./buckets.ts";
 
 /** What a call asks of one policy, and where it is counted. */
-export interface Claim {
+export interface Claim<B = Bucket> {
   readonly policy: RateLimitPolicy;
-  readonly bucket: Bucket;
+  readonly bucket: B;
 }
 
 /** What a call takes from every bucket. */
@@ -17,16 +17,16 @@ export interface Need {
 }
 
 /** An obstacle, and whose it is. */
-export interface Block extends Obstacle {
-  readonly claim: Claim;
+export interface Block<B = Bucket> extends Obstacle {
+  readonly claim: Claim<B>;
 }
 
 /** One for each policy of the call. */
-export function claimsOf(
+export function claimsOf<B>(
   { principal }: Call,
   { model, rates }: CallPolicies,
-  buckets: Buckets,
-): readonly Claim[] {
+  buckets: Buckets<B>,
+): readonly Claim<B>[] {
   const subjects: Readonly<Record<RateLimitPolicy["scope"], string>> = {
     gateway: "",
     key: principal.name,

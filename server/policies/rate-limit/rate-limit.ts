@@ -1,5 +1,4 @@
 import type { Call } from "../../core/call.ts";
-import type { Clock } from "../../core/clock.ts";
 import { GatewayError } from "../../core/error.ts";
 import { estimateUsage } from "../../core/estimate-usage.ts";
 import { tapEvents } from "../../core/events.ts";
@@ -7,17 +6,16 @@ import type { Layer } from "../../core/layer.ts";
 import type { CompletionEvent, Reply } from "../../core/reply.ts";
 import { totalOfHops } from "../../core/total-of-hops.ts";
 import type { PoliciesFor } from "../call-policies.ts";
-import type { Buckets } from "./buckets.ts";
 import type { Need } from "./claim.ts";
 import type { Grant } from "./grant.ts";
-import { createLimiter } from "./limiter.ts";
+import type { Limiter } from "./limiter.ts";
 import { tokensNeeded, tokensUsed } from "./token-need.ts";
 
 /** What the layer is made of. */
 export interface RateLimitOptions {
-  readonly clock: Clock;
   readonly policiesFor: PoliciesFor;
-  readonly buckets: Buckets;
+  /** It outlives the pipeline that a reload replaces. */
+  readonly limiter: Limiter;
   /** Told of every refusal, for metrics. */
   readonly onLimited?: ((refusal: GatewayError) => void) | undefined;
 }
@@ -27,8 +25,7 @@ export interface RateLimitOptions {
  * estimate and corrected when it is known what the call used; a call that only repeats an answer uses none.
  */
 export function rateLimit(options: RateLimitOptions): Layer {
-  const { clock, buckets, policiesFor, onLimited } = options;
-  const limiter = createLimiter({ clock, buckets });
+  const { limiter, policiesFor, onLimited } = options;
   return {
     name: "rateLimit",
     wrap: (next) => async (call) => {

@@ -5,7 +5,7 @@ import type { LimitName } from "./bucket.ts";
 import type { Block, Need } from "./claim.ts";
 
 /** The refusal of a call that comes too fast, and when it may come again. */
-export function rateLimited(block: Block, need: Need, nowMs: number): GatewayError {
+export function rateLimited(block: Block<unknown>, need: Need, nowMs: number): GatewayError {
   const { claim, limit, atMs } = block;
   const isNever = atMs === Number.POSITIVE_INFINITY;
   const retryAfterMs = isNever ? undefined : Math.max(wholeMs(atMs - nowMs), 1);
@@ -27,7 +27,7 @@ const units: Readonly<Record<LimitName, string>> = {
   concurrent_streams: "streams at a time",
 };
 
-function limitOf({ claim, limit }: Block): number {
+function limitOf({ claim, limit }: Block<unknown>): number {
   const { requestsPerMinute, tokensPerMinute, concurrentStreams } = claim.policy.limits;
   const limits = {
     requests_per_minute: requestsPerMinute,
@@ -37,17 +37,17 @@ function limitOf({ claim, limit }: Block): number {
   return limits[limit] ?? 0;
 }
 
-function allowance(block: Block): string {
+function allowance(block: Block<unknown>): string {
   return `The policy ${block.claim.policy.name} allows ${limitOf(block)} ${units[block.limit]}`;
 }
 
-function notNow(block: Block, retryAfterMs: number): string {
+function notNow(block: Block<unknown>, retryAfterMs: number): string {
   const seconds = Math.ceil(retryAfterMs / 1000);
   return `${allowance(block)}, and there is no room for this one. Ask again in ${seconds} s.`;
 }
 
 /** Waiting does not help. */
-function tooMuch(block: Block, { tokens }: Need): string {
+function tooMuch(block: Block<unknown>, { tokens }: Need): string {
   if (block.limit !== "tokens_per_minute") return `${allowance(block)}.`;
   return `${allowance(block)}, and this call may use ${tokens}, prompt and answer together. Lower max_tokens, or shorten the prompt.`;
 }

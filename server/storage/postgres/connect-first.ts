@@ -13,26 +13,33 @@ export async function connectFirst(options: {
   readonly url: string;
   readonly withinMs: number;
   readonly clock: Clock;
+  /** In place of bringing the schema up to date. */
+  readonly prepare?: (database: Database) => Promise<void>;
 }): Promise<void> {
-  const { database, url, withinMs, clock } = options;
+  const { database, url, withinMs, clock, prepare = migrate } = options;
   const where = placeOf(url);
   const stopMs = clock.now() + withinMs;
   for (;;) {
     try {
-      return await migrate(database);
+      return await prepare(database);
     } catch (error) {
       if (error instanceof PostgresRefused) throw new PostgresRefused(`${where} ${error.message}`);
       const advice = adviceFor(error);
       if (advice !== undefined) throw new PostgresRefused(`${where} ${advice}`, error);
       if (clock.now() >= stopMs) {
-        throw new PostgresRefused(
-          `${where} does not answer (${codeOf(error)}). Start it, or mend the URL.`,
-          error,
-        );
+        throw new PostgresRefused(`${where} ${whyNotNow(error)}`, error);
       }
       await new Promise<void>((resolve) => setTimeout(resolve, 250));
     }
   }
+}
+
+/** `25006` is a standby, or one that was told to refuse what writes. */
+function whyNotNow(error: unknown): string {
+  const code = codeOf(error);
+  return code === "25006"
+    ? "only reads: it is a standby, or was told so. Promote it, or mend the URL."
+    : `does not answer (${code}). Start it, or mend the URL.`;
 }
 
 /** Host, port and database of a URL, and nothing secret; the problem that the text is no such URL. */

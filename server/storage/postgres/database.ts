@@ -1,8 +1,14 @@
-import { type ClientConfig, Pool, types } from "pg";
+import { type ClientConfig, Pool, type PoolConfig, type QueryConfig, types } from "pg";
+
+/** A statement that each connection plans once, however often it is sent; the name has to be its own. */
+export interface PreparedStatement {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** Sends one statement and gives its rows; 64-bit integers come as bigint. */
 export type Query = <Row = Record<string, unknown>>(
-  statement: string,
+  statement: string | PreparedStatement,
   values?: readonly unknown[],
 ) => Promise<Row[]>;
 
@@ -43,13 +49,22 @@ export function connectionTo(url: string): ClientConfig {
 }
 
 /** A pool of so many connections at most. It opens nothing yet: they come with the first statement. */
-export function createDatabase(url: string, connections: number): Database {
-  const pool = new Pool({ ...connectionTo(url), max: connections, idleTimeoutMillis: 30_000 });
+export function createDatabase(
+  url: string,
+  connections: number,
+  other: Pick<PoolConfig, "statement_timeout" | "query_timeout" | "verify"> = {},
+): Database {
+  const pool = new Pool({
+    ...connectionTo(url),
+    max: connections,
+    idleTimeoutMillis: 30_000,
+    ...other,
+  });
   // An idle connection that breaks is replaced by the next statement.
   pool.on("error", () => {});
   return {
-    async query<Row>(statement: string, values: readonly unknown[] = []) {
-      const { rows } = await pool.query(statement, [...values]);
+    async query<Row>(statement: string | PreparedStatement, values: readonly unknown[] = []) {
+      const { rows } = await pool.query(sent(statement, values));
       return rows as Row[];
     },
     async transaction(work) {
@@ -61,8 +76,8 @@ export function createDatabase(url: string, connections: number): Database {
       try {
         await client.query("BEGIN");
         const outcome = await work(
-          async <Row>(statement: string, values: readonly unknown[] = []) => {
-            const { rows } = await client.query(statement, [...values]);
+          async <Row>(statement: string | PreparedStatement, values: readonly unknown[] = []) => {
+            const { rows } = await client.query(sent(statement, values));
             return rows as Row[];
           },
         );
@@ -79,4 +94,9 @@ export function createDatabase(url: string, connections: number): Database {
     },
     close: () => pool.end(),
   };
+}
+
+function sent(statement: string | PreparedStatement, values: readonly unknown[]): QueryConfig {
+  const named = typeof statement === "string" ? { text: statement } : statement;
+  return { ...named, values: [...values] };
 }

@@ -1,3 +1,5 @@
+import { ratesSchema } from "./rates/rates-schema.ts";
+
 /**
  * The versions of the schema, each the statements that lead to it from the one before. What has been released is never
  * changed. Amounts are nano-USD, times milliseconds since 1970 by the gateways' clocks; `timestamptz` is the database's.
@@ -109,4 +111,74 @@ export const schemaVersions: readonly string[] = [
   CREATE TABLE axonflow.change (topic text PRIMARY KEY, count bigint NOT NULL);
   INSERT INTO axonflow.change VALUES ('keys', 0);
   `,
+  `
+  -- The audit log: chains of sealed records. Times are by the gateways' clocks.
+  CREATE TABLE axonflow.audit_segment (
+    writer uuid NOT NULL,
+    number bigint NOT NULL,
+    first_sequence bigint NOT NULL,
+    start_ms bigint NOT NULL,
+    -- What is left of a segment that was shredded.
+    summary bytea,
+    is_swept boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (writer, number)
+  );
+  CREATE INDEX ON axonflow.audit_segment (start_ms) WHERE summary IS NULL;
+  CREATE INDEX ON axonflow.audit_segment (writer, number) WHERE summary IS NOT NULL AND NOT is_swept;
+
+  CREATE TABLE axonflow.audit_key (
+    writer uuid NOT NULL,
+    segment bigint NOT NULL,
+    number bigint NOT NULL,
+    bytes bytea NOT NULL,
+    PRIMARY KEY (writer, segment, number)
+  );
+
+  -- By month, audit_head_2026_11 and so on: what has left the log goes as a whole table.
+  CREATE TABLE axonflow.audit_head (
+    writer uuid NOT NULL,
+    number bigint NOT NULL,
+    segment bigint NOT NULL,
+    last_sequence bigint NOT NULL,
+    epoch_ms bigint NOT NULL,
+    bytes bytea NOT NULL,
+    PRIMARY KEY (writer, number, epoch_ms)
+  ) PARTITION BY RANGE (epoch_ms);
+  CREATE INDEX ON axonflow.audit_head (writer, last_sequence);
+
+  CREATE TABLE axonflow.audit_record (
+    writer uuid NOT NULL,
+    sequence bigint NOT NULL,
+    segment bigint NOT NULL,
+    epoch_ms bigint NOT NULL,
+    kind smallint NOT NULL,
+    request uuid,
+    -- What is encrypted cannot be compressed.
+    bytes bytea NOT NULL,
+    PRIMARY KEY (writer, sequence, epoch_ms)
+  ) PARTITION BY RANGE (epoch_ms);
+  ALTER TABLE axonflow.audit_record ALTER bytes SET STORAGE EXTERNAL;
+  -- By kind first: what is rare is found among millions of calls.
+  CREATE INDEX ON axonflow.audit_record (kind, epoch_ms);
+  CREATE INDEX ON axonflow.audit_record (request) WHERE request IS NOT NULL;
+  `,
+  `
+  -- Answers that are kept for their repetition, sealed with what only their callers know. UNLOGGED: they last for minutes,
+  -- and a crash of the database may cost them.
+  CREATE UNLOGGED TABLE axonflow.shared_answer (
+    name bytea PRIMARY KEY,
+    mark bytea NOT NULL,
+    -- Which claim it is, while the call runs.
+    claim uuid NOT NULL,
+    -- Until when it stands, by the database's clock.
+    until timestamptz NOT NULL,
+    sealed bytea
+  );
+  ALTER TABLE axonflow.shared_answer ALTER sealed SET STORAGE EXTERNAL;
+  CREATE INDEX ON axonflow.shared_answer (until);
+
+  -- One row: what tokens are made with that stand for values in such answers.
+  CREATE TABLE axonflow.shared_secret (is_only boolean PRIMARY KEY CHECK (is_only), bytes bytea NOT NULL);
+  `,
+  ratesSchema,
 ];

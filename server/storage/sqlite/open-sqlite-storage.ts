@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
@@ -6,8 +5,8 @@ import type { Storage } from "../../core/storage.ts";
 import { openBatchWriter } from "./batch-writer.ts";
 import { createSqliteKeyStore } from "./keys/sqlite-key-store.ts";
 import { createSqliteLedger } from "./ledger/sqlite-ledger.ts";
+import { makeDirectory } from "./make-directory.ts";
 import { pruneDaily } from "./prune-daily.ts";
-import { SqliteRefused } from "./sqlite-refused.ts";
 import { createUsageReader } from "./usage-reader.ts";
 
 export interface SqliteStorageOptions {
@@ -56,16 +55,4 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       await writer.close();
     },
   };
-}
-
-/** Only the gateway's own user may read who spent what. */
-function makeDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : error;
-    throw new SqliteRefused(
-      `${directory} is no directory and cannot be made one. Choose another AXONFLOW_DATA_DIR. (${code})`,
-    );
-  }
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from "./thread/operation.ts";
+import type { Refusal, Refused } from "./thread/operation.ts";
 
 /** The file cannot be used as it is configured; asking again does not help. */
 export class SqliteRefused extends Error {
@@ -8,7 +8,11 @@ export class SqliteRefused extends Error {
   }
 }
 
-const remedies: Readonly<Record<Refusal, string>> = {
+/** What to do about a file, by what is the matter with it. */
+export type Remedies = Readonly<Record<Refusal, string>>;
+
+/** For the store of budgets and keys. */
+export const storeRemedies: Remedies = {
   "in-use":
     "is in use by another gateway. Give each its own AXONFLOW_DATA_DIR; several gateways share budgets and keys through PostgreSQL (AXONFLOW_DATABASE_URL).",
   later:
@@ -22,6 +26,10 @@ const remedies: Readonly<Record<Refusal, string>> = {
 };
 
 /** Says what is the matter with a file, what to do about it, and how SQLite puts it. */
-export function fileRefused(path: string, refusal: Refusal, reason: string): SqliteRefused {
+export function fileRefused(
+  path: string,
+  { refusal, reason }: Refused,
+  remedies: Remedies = storeRemedies,
+): SqliteRefused {
   return new SqliteRefused(`${path} ${remedies[refusal]} (${reason})`);
 }

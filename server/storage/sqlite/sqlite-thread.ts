@@ -40,7 +40,7 @@ export function startSqliteThread(
   return new Promise((resolve, reject) => {
     const opened = (opening: Opening) => {
       if ("refusal" in opening) {
-        reject(fileRefused(path, opening.refusal, opening.reason));
+        reject(fileRefused(path, opening));
         return;
       }
       isOpen = true;

@@ -7,6 +7,8 @@ export interface CutLine {
   /** Ends all connections and takes no more. */
   cut(): void;
   mend(): void;
+  /** New connections go to another port: the address has another server behind it. */
+  turnTo(target: number): void;
   /** Once the server is told `words`, nothing that it says arrives any more, until the line is mended. */
   muffleAfter(words: string): void;
   close(): Promise<void>;
@@ -15,6 +17,7 @@ export interface CutLine {
 /** Listens on loopback and passes everything on to another port there. */
 export async function openCutLine(target: number): Promise<CutLine> {
   const sockets = new Set<Socket>();
+  let behind = target;
   let isCut = false;
   let isMuffled = false;
   let lastWords: string | undefined;
@@ -23,7 +26,7 @@ export async function openCutLine(target: number): Promise<CutLine> {
       near.destroy();
       return;
     }
-    const far = connect(target, "127.0.0.1");
+    const far = connect(behind, "127.0.0.1");
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -53,6 +56,9 @@ export async function openCutLine(target: number): Promise<CutLine> {
       isCut = false;
       isMuffled = false;
       lastWords = undefined;
+    },
+    turnTo(other) {
+      behind = other;
     },
     muffleAfter(words) {
       lastWords = words;

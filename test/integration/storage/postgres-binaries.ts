@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
 
 /** Debian and Ubuntu keep one folder per major version, not on PATH. */
 const debianFolder = "/usr/lib/postgresql";
@@ -18,7 +18,8 @@ export function postgresBinaries(): string {
   const found = [...onPath, ...debian].find((folder) =>
     ["initdb", "postgres"].every((name) => existsSync(join(folder, name))),
   );
-  if (found !== undefined) return found;
+  // What is on PATH may be links to some of the binaries alone.
+  if (found !== undefined) return dirname(realpathSync(join(found, "postgres")));
   throw new Error(
     "These tests start a PostgreSQL of their own and found no initdb and postgres. Install the server's binaries " +
       "(Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql) or put their folder on PATH.",

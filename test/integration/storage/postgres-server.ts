@@ -17,7 +17,18 @@ export interface PostgresServer {
   stop(how?: "stop" | "kill"): Promise<void>;
   /** Starts it again on the same port and files; resolves when it answers. */
   start(): Promise<void>;
+  /**
+   * Makes another server that follows this one, as a hot standby; from then on this one answers a commit when the other has
+   * it, too. Its own `createDatabase` and `standby` fail.
+   */
+  standby(): Promise<PostgresStandby>;
   close(): Promise<void>;
+}
+
+/** A server that follows another one, until it is promoted. */
+export interface PostgresStandby extends PostgresServer {
+  /** Resolves when it takes writes. */
+  promote(): Promise<void>;
 }
 
 const user = "axonflow";
@@ -34,23 +45,42 @@ const settings = {
   log_min_messages: "fatal",
 };
 
+/** Where a server's files are, and whose. */
+interface Place {
+  readonly folder: string;
+  readonly files: string;
+  readonly binaries: string;
+  readonly owner: Owner | undefined;
+  readonly warden: ChildProcess;
+}
+
 /** Starts one, in about two seconds. Close it in `after`; it also ends and is removed when the test process dies. */
 export async function startPostgresServer(): Promise<PostgresServer> {
-  const binaries = postgresBinaries();
-  const owner = ownerOfFiles();
-  const folder = mkdtempSync(join(tmpdir(), "axonflow-postgres-"));
-  const files = join(folder, "files");
-  const warden = startWarden(folder, join(files, "postmaster.pid"));
-  mkdirSync(files, { mode: 0o700 });
+  const place = makePlace();
+  const { folder, files, binaries, owner } = place;
   writeFileSync(join(folder, "password"), password);
-  if (owner !== undefined)
-    for (const path of [folder, files]) chownSync(path, owner.uid, owner.gid);
   const init = ["-D", files, "-U", user, "-A", "scram-sha-256", "-E", "UTF8", "--no-sync"];
   execFileSync(
     join(binaries, "initdb"),
     [...init, "--no-locale", "--pwfile", join(folder, "password")],
     { stdio: ["ignore", "ignore", "inherit"], cwd: folder, ...owner },
   );
+  return startOn(place);
+}
+
+function makePlace(): Place {
+  const binaries = postgresBinaries();
+  const owner = ownerOfFiles();
+  const folder = mkdtempSync(join(tmpdir(), "axonflow-postgres-"));
+  const files = join(folder, "files");
+  const warden = startWarden(folder, join(files, "postmaster.pid"));
+  mkdirSync(files, { mode: 0o700 });
+  if (owner !== undefined)
+    for (const path of [folder, files]) chownSync(path, owner.uid, owner.gid);
+  return { folder, files, binaries, owner, warden };
+}
+
+async function startOn({ folder, files, binaries, owner, warden }: Place): Promise<PostgresServer> {
   const port = await freePort();
   const url = (database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
   let running: ChildProcess | undefined;
@@ -90,6 +120,7 @@ export async function startPostgresServer(): Promise<PostgresServer> {
       await ask(url("postgres"), `CREATE DATABASE ${name}`);
       return url(name);
     },
+    standby: () => startStandby(url("postgres")),
     async close() {
       await stop("kill");
       const gone = once(warden, "exit");
@@ -97,6 +128,39 @@ export async function startPostgresServer(): Promise<PostgresServer> {
       await gone;
     },
   };
+}
+
+async function startStandby(primary: string): Promise<PostgresStandby> {
+  const place = makePlace();
+  const { folder, files, binaries, owner } = place;
+  const copy = ["-D", files, "-d", primary, "-R", "-X", "stream", "-c", "fast", "--no-sync"];
+  try {
+    execFileSync(join(binaries, "pg_basebackup"), copy, {
+      stdio: ["ignore", "ignore", "inherit"],
+      cwd: folder,
+      ...owner,
+    });
+  } catch (error) {
+    place.warden.stdin?.end();
+    throw error;
+  }
+  const server = await startOn(place);
+  const own = new URL(primary);
+  own.port = String(server.port);
+  await ask(primary, "ALTER SYSTEM SET synchronous_standby_names = '*'");
+  await ask(primary, "SELECT pg_reload_conf()");
+  await untilRow(primary, "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'");
+  return {
+    ...server,
+    async promote() {
+      await ask(String(own), "SELECT pg_promote()");
+      await untilRow(String(own), "SELECT 1 WHERE NOT pg_is_in_recovery()");
+    },
+  };
+}
+
+async function untilRow(url: string, statement: string): Promise<void> {
+  while ((await ask(url, statement)).length === 0) await sleep(20);
 }
 
 /** Sends one statement on a connection of its own and gives the rows. */
@@ -116,8 +180,13 @@ export async function ask(
   }
 }
 
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** PostgreSQL refuses to run as root; then its files belong to Debian's `postgres` or to nobody. */
-function ownerOfFiles(): { uid: number; gid: number } | undefined {
+function ownerOfFiles(): Owner | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const idOf = (flag: string, name: string) =>
     Number(execFileSync("id", [flag, name], { stdio: ["ignore", "pipe", "ignore"] }));

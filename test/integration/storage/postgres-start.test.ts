@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { systemClock } from "../../../server/core/clock.ts";
 import { openPostgresStorage } from "../../../server/storage/postgres/open-postgres-storage.ts";
 import { PostgresRefused } from "../../../server/storage/postgres/postgres-refused.ts";
+import { schemaVersions } from "../../../server/storage/postgres/schema.ts";
 import { createRecordingLog } from "../../fakes/recording-log.ts";
 import { ask, type PostgresServer, startPostgresServer } from "./postgres-server.ts";
 
@@ -21,7 +22,7 @@ describe("the start with a PostgreSQL", () => {
     const storages = await Promise.all(Array.from({ length: 8 }, () => open(url)));
     await Promise.all(storages.map((storage) => storage.close()));
     assert.deepEqual(await ask(url, "SELECT version FROM axonflow.schema_version"), [
-      { version: 1 },
+      { version: schemaVersions.length },
     ]);
   });
 

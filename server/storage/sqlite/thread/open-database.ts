@@ -1,11 +1,19 @@
+import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import type { AccountRow, Found, HoldRow, ThreadOptions } from "./operation.ts";
-import { migrate } from "./schema.ts";
+import { migrate } from "./migrate.ts";
 
 /** The file, and the lock that keeps it for this process. */
 export interface OwnDatabase {
   readonly database: DatabaseSync;
   close(): void;
+}
+
+export interface DatabaseOptions {
+  readonly path: string;
+  /** Whether every transaction waits for the disk, or only for the operating system. */
+  readonly synchronous: "full" | "normal";
+  /** The steps that lead to the newest version. */
+  readonly schema: readonly string[];
 }
 
 /** How long another program that writes, `sqlite3` for example, is waited for. */
@@ -14,7 +22,8 @@ const patienceMs = 500;
 /**
  * Opens the file for this process alone. Others may read it meanwhile, so that a copy can be made while the gateway runs.
  */
-export function openDatabase({ path, synchronous }: ThreadOptions): OwnDatabase {
+export function openDatabase({ path, synchronous, schema }: DatabaseOptions): OwnDatabase {
+  makeFile(`${path}.lock`);
   const lock = takeLock(`${path}.lock`);
   const database = new DatabaseSync(path, { timeout: patienceMs, open: false });
   const close = () => {
@@ -22,14 +31,27 @@ export function openDatabase({ path, synchronous }: ThreadOptions): OwnDatabase 
     lock.close();
   };
   try {
+    makeFile(path);
     database.open();
     database.exec("PRAGMA journal_mode = WAL");
     database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON`);
-    migrate(database);
+    migrate(database, schema);
     return { database, close };
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+/**
+ * Only the gateway's own user may read it; the files that SQLite puts beside it have its mode. One that is there is not
+ * opened: closing it again would give up every lock that this process has on it (POSIX, fcntl).
+ */
+function makeFile(path: string): void {
+  try {
+    closeSync(openSync(path, "wx", 0o600));
+  } catch {
+    // It is there, or SQLite says what is the matter.
   }
 }
 
@@ -44,42 +66,4 @@ function takeLock(path: string): DatabaseSync {
     lock.close();
     throw error;
   }
-}
-
-/** Everything that still counts. */
-export function readFound(database: DatabaseSync, nowMs: number): Found {
-  const all = (sql: string, ...values: number[]) => {
-    const statement = database.prepare(sql);
-    statement.setReadBigInts(true);
-    return statement.all(...values);
-  };
-  const holds = all("SELECT * FROM hold").map(
-    (row): HoldRow => ({
-      id: String(row.id),
-      grantedNanoUsd: row.granted_nano_usd as bigint,
-      expiresMs: Number(row.expires_ms),
-      accountKeys: JSON.parse(String(row.account_keys)),
-    }),
-  );
-  const accounts = all("SELECT * FROM account WHERE end_ms IS NULL OR end_ms > ?", nowMs).map(
-    (row): AccountRow => ({
-      key: String(row.key),
-      name: String(row.name),
-      startMs: numberOrNull(row.start_ms),
-      endMs: numberOrNull(row.end_ms),
-      lengthMs: numberOrNull(row.length_ms),
-      limitNanoUsd: row.limit_nano_usd as bigint,
-    }),
-  );
-  const spent = all("SELECT * FROM spent").map((row) => ({
-    accountKey: String(row.account_key),
-    step: Number(row.step),
-    nanoUsd: row.nano_usd as bigint,
-  }));
-  const [progress] = all("SELECT batch FROM progress");
-  return { lastBatch: Number(progress?.batch), accounts, spent, holds };
-}
-
-function numberOrNull(value: unknown): number | null {
-  return value === null ? null : Number(value);
 }

@@ -100,10 +100,15 @@ export type BatchOutcome =
 /** Why a file cannot be used. */
 export type Refusal = "in-use" | "later" | "damaged" | "no-access" | "no-room" | "other";
 
+/** A thread's only words when its file cannot be used. */
+export interface Refused {
+  readonly refusal: Refusal;
+  /** As SQLite puts it. */
+  readonly reason: string;
+}
+
 /** The thread's first words. */
-export type Opening =
-  | { readonly found: Found }
-  | { readonly refusal: Refusal; readonly reason: string };
+export type Opening = { readonly found: Found } | Refused;
 
 /** What the thread is started with. */
 export interface ThreadOptions {

@@ -1,5 +1,5 @@
-import type { Opening, Refusal } from "./operation.ts";
-import { WrittenByLater } from "./schema.ts";
+import { WrittenByLater } from "./migrate.ts";
+import type { Refusal, Refused } from "./operation.ts";
 
 /** SQLite's primary result codes (sqlite.org/rescode.html) by what can be done about them. */
 const refusals: ReadonlyMap<number, Refusal> = new Map([
@@ -14,7 +14,7 @@ const refusals: ReadonlyMap<number, Refusal> = new Map([
 ]);
 
 /** What to tell when the file could not be opened. */
-export function refusalOf(error: unknown): Opening {
+export function refusalOf(error: unknown): Refused {
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof WrittenByLater) return { refusal: "later", reason };
   const code = error instanceof Error && "errcode" in error ? Number(error.errcode) : 0;

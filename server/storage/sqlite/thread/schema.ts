@@ -1,7 +1,5 @@
-import type { DatabaseSync } from "node:sqlite";
-
 /** Each step is run once, in its order, and never changed afterwards. Amounts are nano-USD, times milliseconds since 1970. */
-const steps: readonly string[] = [
+export const ledgerSchema: readonly string[] = [
   `
   CREATE TABLE account (
     key TEXT PRIMARY KEY,
@@ -59,20 +57,3 @@ const steps: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
 ];
-
-/** What the file means is not known here. */
-export class WrittenByLater extends Error {}
-
-/** Brings a file to this version. Throws `WrittenByLater` for one of a later version. */
-export function migrate(database: DatabaseSync): void {
-  const { user_version: version } = database.prepare("PRAGMA user_version").get() as {
-    user_version: number;
-  };
-  if (version > steps.length) {
-    throw new WrittenByLater(`its schema is ${version}, known are those up to ${steps.length}`);
-  }
-  for (const [index, step] of steps.entries()) {
-    if (index < version) continue;
-    database.exec(`BEGIN IMMEDIATE; ${step}; PRAGMA user_version = ${index + 1}; COMMIT`);
-  }
-}

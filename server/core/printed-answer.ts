@@ -1,9 +1,8 @@
 import type { Completed, Delta } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
-import type { CompletionEvent } from "../core/reply.ts";
-import { mostPrinted } from "./request-print.ts";
+import type { CompletionEvent } from "./reply.ts";
 
-/** An answer for a log line, put together from its pieces. */
-export interface AnswerPrint {
+/** An answer to be written down, put together from its pieces. */
+export interface PrintedAnswer {
   readonly see: (event: CompletionEvent) => void;
   /** What was seen of each block, in their order. */
   readonly blocks: () => readonly object[];
@@ -17,15 +16,18 @@ interface Block {
 }
 
 /** Begins with nothing; characters past the limit are counted and not kept. */
-export function createAnswerPrint(): AnswerPrint {
+export function printAnswer(mostCharacters: number): PrintedAnswer {
   const blocks = new Map<number, Block>();
   let completed: Completed | undefined;
-  let room = mostPrinted;
+  let room = mostCharacters;
   let missing = 0;
 
   const add = ({ blockIndex, piece }: Delta) => {
-    const block = blocks.get(blockIndex) ?? { kind: piece.case ?? "text", name: "", text: "" };
-    blocks.set(blockIndex, block);
+    let block = blocks.get(blockIndex);
+    if (!block) {
+      block = { kind: piece.case ?? "text", name: "", text: "" };
+      blocks.set(blockIndex, block);
+    }
     if (piece.case === "toolUse") block.name ||= piece.value.name;
     const text = textOf(piece);
     const kept = text.slice(0, room);

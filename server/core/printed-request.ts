@@ -1,13 +1,10 @@
 import type { CompleteRequest } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
 
-/** The most characters of one request, or of one answer, that a log line holds. */
-export const mostPrinted = 65_536;
-
-/** A request for a log line: fields that are set, bytes by their number, and no more than a line should hold. */
-export function printRequest(request: CompleteRequest): unknown {
-  const printed = plain(request);
+/** A request to be written down: fields that are set, bytes by their number, and not much more than so many characters. */
+export function printRequest(request: CompleteRequest, mostCharacters: number): unknown {
+  const printed = plain(request, mostCharacters);
   const json = JSON.stringify(printed);
-  return json.length <= mostPrinted ? printed : cut(json, mostPrinted);
+  return json.length <= mostCharacters ? printed : cut(json, mostCharacters);
 }
 
 /** A text with a word on what is missing. */
@@ -16,17 +13,17 @@ export function cut(text: string, length: number): string {
   return `${text.slice(0, length).toWellFormed()}… (${text.length - length} more characters)`;
 }
 
-function plain(value: unknown): unknown {
+function plain(value: unknown, most: number): unknown {
   if (typeof value === "bigint") return String(value);
-  if (typeof value === "string") return cut(value, mostPrinted);
+  if (typeof value === "string") return cut(value, most);
   if (value instanceof Uint8Array) return `(${value.length} bytes)`;
-  if (Array.isArray(value)) return value.map(plain);
+  if (Array.isArray(value)) return value.map((item) => plain(item, most));
   if (typeof value !== "object" || value === null) return value;
-  if (isOneOf(value)) return { [value.case]: plain(value.value) };
+  if (isOneOf(value)) return { [value.case]: plain(value.value, most) };
   const members = Object.entries(value).filter(
     ([name, member]) => name !== "$typeName" && isSet(member),
   );
-  return Object.fromEntries(members.map(([name, member]) => [name, plain(member)]));
+  return Object.fromEntries(members.map(([name, member]) => [name, plain(member, most)]));
 }
 
 function isOneOf(value: object): value is { readonly case: string; readonly value: unknown } {
