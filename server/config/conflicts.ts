@@ -1,5 +1,7 @@
+import { auditConflicts } from "./audit-conflicts.ts";
 import type { Settings } from "./settings.ts";
 import { shadowConflicts } from "./shadow-conflicts.ts";
+import { transportConflicts } from "./transport-conflicts.ts";
 
 /** Settings that are right one by one and wrong together, in words for the operator. Empty when there are none. */
 export function conflictsIn(settings: Settings): readonly string[] {
@@ -15,9 +17,11 @@ export function conflictsIn(settings: Settings): readonly string[] {
   }
   return [
     ...found,
+    ...transportConflicts(settings),
     ...failoverConflicts(settings),
     ...weightConflicts(settings),
     ...shadowConflicts(settings, configuredProviders(settings)),
+    ...auditConflicts(settings),
   ];
 }
 

@@ -1,19 +1,12 @@
-import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { LicenseKey } from "../core/license-keys.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { isEntry, readLicenseKeyEntry } from "./license-key-entry.ts";
 import type { Configuration } from "./settings.ts";
-
-/** The `=` after a name is not one that a base64 key ends with. */
-const entryForm = /^(?:(?<name>[A-Za-z0-9_.-]{1,64})=(?!=*$))?(?<secret>\S+)$/;
-const digestForm = /^sha256:(?<hex>[0-9a-fA-F]{64})$/;
-
-/** A shorter key could be guessed. */
-const shortestKey = 16;
 
 /**
  * The licence keys of the configuration as SHA-256. Problems name the entry by its place, never by its text. Admins that
- * have no licence key are a problem too.
+ * have no licence key, or readers of the audit log, are a problem too.
  */
 export function loadLicenseKeys(settings: Configuration): readonly LicenseKey[] {
   const { licenseKeys = "", licenseKeysFile } = settings;
@@ -22,11 +15,11 @@ export function loadLicenseKeys(settings: Configuration): readonly LicenseKey[] 
     ...(licenseKeysFile ? linesOf(licenseKeysFile) : []),
   ]
     .map(({ entry, where }) => ({ entry: entry.trim(), where }))
-    .filter(({ entry }) => entry !== "" && !entry.startsWith("#"));
+    .filter(({ entry }) => isEntry(entry));
   const problems: string[] = [];
   const keys: LicenseKey[] = [];
   for (const [index, { entry, where }] of entries.entries()) {
-    const key = readEntry(entry, index + 1);
+    const key = readLicenseKeyEntry(entry, index + 1);
     if (typeof key === "string") problems.push(`${where}: ${key}`);
     else if (keys.some((other) => other.name === key.name)) {
       problems.push(`${where}: another key has the name ${key.name} already`);
@@ -34,7 +27,7 @@ export function loadLicenseKeys(settings: Configuration): readonly LicenseKey[] 
       problems.push(`${where}: is the same key as another one`);
     } else keys.push(key);
   }
-  if (problems.length === 0) problems.push(...unknownAdmins(settings, keys));
+  if (problems.length === 0) problems.push(...unknownNames(settings, keys));
   if (problems.length > 0) throw new ConfigurationError(problems);
   return keys.map((key) => {
     const granted = settings.keyGrants.get(key.name);
@@ -42,24 +35,19 @@ export function loadLicenseKeys(settings: Configuration): readonly LicenseKey[] 
   });
 }
 
-function unknownAdmins({ adminKeys }: Configuration, keys: readonly LicenseKey[]): string[] {
-  const names = keys.map(({ name }) => name);
+function unknownNames(
+  { adminKeys, auditReaders, clientCertificates }: Configuration,
+  keys: readonly LicenseKey[],
+): string[] {
+  const names = [...keys.map(({ name }) => name), ...clientCertificates.values()];
   const advice = names.length > 0 ? `The names are: ${names.join(", ")}` : "There are none";
-  return adminKeys
-    .filter((name) => !names.includes(name))
-    .map((name) => `AXONFLOW_ADMIN_KEYS: no licence key has the name ${name}. ${advice}`);
-}
-
-/** The key, or what is wrong with the entry. */
-function readEntry(entry: string, position: number): LicenseKey | string {
-  const { name = `key-${position}`, secret } = entryForm.exec(entry)?.groups ?? {};
-  if (!secret)
-    return "must be `key`, `name=key` or `name=sha256:<64 hex digits>`, without white space";
-  const hex = digestForm.exec(secret)?.groups?.hex;
-  if (hex) return { name, sha256: Buffer.from(hex, "hex") };
-  if (secret.startsWith("sha256:")) return "sha256: must be followed by 64 hex digits";
-  if (secret.length < shortestKey) return `is shorter than ${shortestKey} characters`;
-  return { name, sha256: createHash("sha256").update(secret).digest() };
+  const named = [
+    ...adminKeys.map((name) => ({ name, where: "AXONFLOW_ADMIN_KEYS" })),
+    ...auditReaders.map((name) => ({ name, where: "AXONFLOW_AUDIT_READERS" })),
+  ];
+  return named
+    .filter(({ name }) => !names.includes(name))
+    .map(({ name, where }) => `${where}: no licence key has the name ${name}. ${advice}`);
 }
 
 function linesOf(path: string) {

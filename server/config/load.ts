@@ -1,14 +1,13 @@
 import { ConfigurationError } from "./configuration-error.ts";
 import type { Setting } from "./setting.ts";
 import { type Configuration, settingsTable } from "./settings.ts";
+import { type FoundSettings, findSettings, type Sources } from "./sources.ts";
 import { type FileSettings, readYamlFile } from "./yaml-file.ts";
 
-/** Where settings come from. The first source that has a value wins: flags, then the environment, then the file. */
-export interface Sources {
-  /** Values from the command line, by environment variable, each with the flag that it came from. */
-  readonly flags: ReadonlyMap<string, { readonly value: string; readonly where: string }>;
-  readonly env: NodeJS.ProcessEnv;
-  readonly file?: string | undefined;
+/** A configuration, and where each of its settings comes from. */
+export interface LoadedSettings {
+  readonly settings: Configuration;
+  readonly found: FoundSettings;
 }
 
 const noFile: FileSettings = {
@@ -21,17 +20,20 @@ const noFile: FileSettings = {
 };
 
 /** Reads all settings. Throws one ConfigurationError with every problem there is. */
-export function loadSettings({ flags, env, file }: Sources): Configuration {
-  const fromFile = file === undefined ? noFile : readYamlFile(file);
-  const problems = [...fromFile.problems];
+export function loadSettings(sources: Sources): Configuration {
+  return loadWithOrigins(sources).settings;
+}
 
-  /** An empty value is the same as none: that is how orchestrators leave a variable out. */
-  const find = ({ env: name, fallback }: Setting<unknown>) => {
-    const sources = [flags.get(name), { value: env[name], where: name }, fromFile.values.get(name)];
-    return sources.find((source) => source?.value) ?? { value: fallback, where: name };
-  };
+/** The same, with what each source says. */
+export function loadWithOrigins(sources: Sources): LoadedSettings {
+  const { file } = sources;
+  const fromFile = file === undefined ? noFile : readYamlFile(file);
+  const found = findSettings(sources, fromFile.values);
+  const problems = [...fromFile.problems];
   const read = ([key, setting]: [string, Setting<unknown>]) => {
-    const { value, where } = find(setting);
+    const { value, where = setting.env } = found.get(setting.env)?.[0] ?? {
+      value: setting.fallback,
+    };
     if (value === undefined) return [key, undefined];
     try {
       return [key, setting.read(value)];
@@ -40,10 +42,9 @@ export function loadSettings({ flags, env, file }: Sources): Configuration {
       return [key, undefined];
     }
   };
-
-  const settings = Object.fromEntries(Object.entries(settingsTable).map(read));
+  const values = Object.fromEntries(Object.entries(settingsTable).map(read));
   if (problems.length > 0) throw new ConfigurationError(problems);
   const { modelOverrides, modelRoutes, policies, keyGrants } = fromFile;
-  const ofFile = { modelOverrides, modelRoutes, policies, keyGrants };
-  return { ...settings, ...ofFile } as Configuration;
+  const settings = { ...values, modelOverrides, modelRoutes, policies, keyGrants } as Configuration;
+  return { settings, found };
 }

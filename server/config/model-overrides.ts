@@ -1,14 +1,10 @@
 import { isMap, isScalar, type Node, type Pair, type YAMLMap } from "yaml";
 import type { ModelOverride, ModelOverrides } from "../core/model-override.ts";
+import { factor, listOf, oneOf, shortText, tokens, usd } from "./model-values.ts";
+import { type JsonSchema, mapOf } from "./schema/json-schema.ts";
 
 /** How a problem says where it is: the file and the line of a node. */
 export type Locate = (node: unknown) => string;
-
-/** What one member of a model's description must be. */
-interface Member {
-  readonly to: keyof ModelOverride;
-  readonly read: (value: unknown) => unknown;
-}
 
 const families = "anthropic, llama, mistral, mistral-chat, titan, nova, converse, openai".split(
   ", ",
@@ -37,24 +33,43 @@ const refusable = [
   "service_tier",
 ];
 
+/** What one member of a model's description must be. */
+interface Member {
+  readonly to: keyof ModelOverride;
+  readonly read: (value: unknown) => unknown;
+  readonly schema: JsonSchema;
+}
+
 const members: ReadonlyMap<string, Member> = new Map<string, Member>([
-  ["name", { to: "name", read: shortText }],
-  ["display_name", { to: "displayName", read: shortText }],
-  ["family", { to: "family", read: oneOf(families) }],
-  ["input_usd", { to: "inputUsd", read: usd }],
-  ["output_usd", { to: "outputUsd", read: usd }],
-  ["cache_read_usd", { to: "cacheReadUsd", read: usd }],
-  ["cache_write_usd", { to: "cacheWriteUsd", read: usd }],
-  ["cache_write_1h_usd", { to: "cacheWrite1hUsd", read: usd }],
-  ["flex_factor", { to: "flexFactor", read: factor }],
-  ["priority_factor", { to: "priorityFactor", read: factor }],
-  ["context_window_tokens", { to: "contextWindowTokens", read: tokens }],
-  ["max_output_tokens", { to: "maxOutputTokens", read: tokens }],
-  ["replacement", { to: "replacement", read: shortText }],
-  ["refuses", { to: "refuses", read: listOf(oneOf(refusable)) }],
-  ["reasoning", { to: "reasoning", read: oneOf(reasoning) }],
-  ["json_schema", { to: "jsonSchema", read: oneOf(jsonSchema) }],
+  ["name", { to: "name", ...shortText }],
+  ["display_name", { to: "displayName", ...shortText }],
+  ["family", { to: "family", ...oneOf(families) }],
+  ["input_usd", { to: "inputUsd", ...usd }],
+  ["output_usd", { to: "outputUsd", ...usd }],
+  ["cache_read_usd", { to: "cacheReadUsd", ...usd }],
+  ["cache_write_usd", { to: "cacheWriteUsd", ...usd }],
+  ["cache_write_1h_usd", { to: "cacheWrite1hUsd", ...usd }],
+  ["flex_factor", { to: "flexFactor", ...factor }],
+  ["priority_factor", { to: "priorityFactor", ...factor }],
+  ["context_window_tokens", { to: "contextWindowTokens", ...tokens }],
+  ["max_output_tokens", { to: "maxOutputTokens", ...tokens }],
+  ["replacement", { to: "replacement", ...shortText }],
+  ["refuses", { to: "refuses", ...listOf(oneOf(refusable)) }],
+  ["reasoning", { to: "reasoning", ...oneOf(reasoning) }],
+  ["json_schema", { to: "jsonSchema", ...oneOf(jsonSchema) }],
 ]);
+
+/** What may be said of one model. A price needs both of its parts. */
+export const modelSchema: JsonSchema = {
+  ...mapOf(Object.fromEntries([...members].map(([name, { schema }]) => [name, schema]))),
+  dependencies: {
+    input_usd: ["output_usd"],
+    output_usd: ["input_usd"],
+    cache_read_usd: ["input_usd"],
+    cache_write_usd: ["input_usd"],
+    cache_write_1h_usd: ["input_usd"],
+  },
+};
 
 /** Reads `models` and `aliases` of a file. Every mistake goes to `problems` with its line; what is wrong is left out. */
 export function readModelOverrides(
@@ -135,41 +150,4 @@ function plain(node: unknown): unknown {
   return typeof node === "object" && node !== null && "toJSON" in node
     ? (node as { toJSON(): unknown }).toJSON()
     : node;
-}
-
-function usd(value: unknown): string {
-  const text = typeof value === "string" ? value : "";
-  if (/^\d{1,9}(?:\.\d{1,9})?$/.test(text)) return text;
-  throw new Error("must be US dollars per million tokens, with at most nine decimals");
-}
-
-function factor(value: unknown): string {
-  const text = typeof value === "string" ? value : "";
-  if (/^\d{1,3}(?:\.\d{1,6})?$/.test(text)) return text;
-  throw new Error("must be a multiple such as 0.5, with at most six decimals");
-}
-
-function tokens(value: unknown): number {
-  const number = typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : 0;
-  if (number > 0) return number;
-  throw new Error("must be a number of tokens, from 1");
-}
-
-function shortText(value: unknown): string {
-  if (typeof value === "string" && value !== "" && value.length <= 2048) return value;
-  throw new Error("must be a text of at most 2,048 characters");
-}
-
-function oneOf(values: readonly string[]): (value: unknown) => string {
-  return (value) => {
-    if (typeof value === "string" && values.includes(value)) return value;
-    throw new Error(`must be one of ${values.join(", ")}`);
-  };
-}
-
-function listOf<T>(read: (value: unknown) => T): (value: unknown) => T[] {
-  return (value) => {
-    if (Array.isArray(value)) return value.map(read);
-    throw new Error("must be a list");
-  };
 }

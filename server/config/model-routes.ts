@@ -1,7 +1,13 @@
 import { isMap, isScalar, type Node } from "yaml";
 import type { ModelRoute, ModelRoutes } from "../core/model-route.ts";
 import { entriesOf, type Locate } from "./model-overrides.ts";
+import { type JsonSchema, mapOf, plainText } from "./schema/json-schema.ts";
 import { providerNames } from "./settings/routing.ts";
+
+/** What one name means at each provider. */
+export const routeSchema: JsonSchema = mapOf(
+  Object.fromEntries(providerNames.map((name) => [name, plainText(/^[\s\S]{1,2048}$/)])),
+);
 
 /**
  * Reads `routes` of a file: names of models, each with the providers that may serve it and what it is called there. Every

@@ -13,9 +13,9 @@ import type { ModelOverrides } from "../core/model-override.ts";
 import type { ModelRoutes } from "../core/model-route.ts";
 import type { Policies } from "../core/policy.ts";
 import { ConfigurationError } from "./configuration-error.ts";
+import { didYouMean } from "./did-you-mean.ts";
 import { readModelOverrides } from "./model-overrides.ts";
 import { readModelRoutes } from "./model-routes.ts";
-import { notYetServedNames } from "./not-yet-served.ts";
 import { type ConfiguredGrants, readKeyGrants } from "./policies/key-grants.ts";
 import { readPolicies } from "./policies/read-policies.ts";
 import type { Setting } from "./setting.ts";
@@ -129,12 +129,8 @@ const settingsByName = new Map<string, Setting<unknown>>(
 );
 
 function unknownName(name: string): string {
-  const feature = notYetServedNames.get(name);
-  if (feature) {
-    return `this version of the gateway does not serve ${feature} yet. Remove it to start without.`;
-  }
   const known = Object.values(settingsTable).map(({ yaml }) => yaml);
-  return `there is no such setting. The settings are: ${known.join(", ")}`;
+  return `there is no such setting.${didYouMean(name, [...sectionNames, ...settingsByName.keys()])} The settings are: ${known.join(", ")}`;
 }
 
 function readText(path: string): string {

@@ -1,6 +1,15 @@
 import { isMap } from "yaml";
 import type { BudgetAction, BudgetLimit, BudgetPolicy, BudgetScope } from "../../core/policy.ts";
-import { costLimitNames, readCostLimits } from "./cost-limits.ts";
+import {
+  anyOf,
+  listOf,
+  mapOf,
+  plainText,
+  trueOrFalse,
+  wholeNumberWithin,
+  words,
+} from "../schema/json-schema.ts";
+import { costLimitMembers, costLimitNames, readCostLimits } from "./cost-limits.ts";
 import {
   type Field,
   flagOf,
@@ -22,9 +31,23 @@ const limitHints = {
   concurrent_streams: "That is a policy of the type rate_limit.",
 };
 
+const scopes = ["gateway", "key", "tenant", "model"] as const;
+const tagScope = /^tag:(?<tag>[A-Za-z0-9_.-]{1,64})$/;
+const plainActions = ["deny", "warn"] as const;
+const downgradeMembers = { downgrade: plainText(/^[\x21-\x7e]{1,2048}$/) };
+const percentRange = [1, 100] as const;
+
 /** How policies of the type `budget` are read. */
 export const budget: PolicyKind<BudgetPolicy> = {
-  members: ["scope", "limits", "rolling", "zone", "action", "alerts_percent"],
+  members: {
+    scope: anyOf(words(scopes), plainText(tagScope)),
+    limits: mapOf(costLimitMembers),
+    rolling: trueOrFalse,
+    zone: plainText(),
+    action: anyOf(words(plainActions), mapOf(downgradeMembers)),
+    alerts_percent: listOf(wholeNumberWithin(...percentRange)),
+  },
+  required: ["limits"],
   overrideMembers: ["limits", "action", "alerts_percent"],
   hints: Object.fromEntries(costLimitNames.map((name) => [name, "It stands in limits."])),
   read(members, policy, reading, common) {
@@ -78,18 +101,15 @@ export const budget: PolicyKind<BudgetPolicy> = {
 function readLimits(field: Field, isRolling: boolean, reading: Reading): readonly BudgetLimit[] {
   const members = membersOf(field, reading, {
     what: "limits of a budget",
-    members: costLimitNames,
+    members: costLimitMembers,
     example: "{daily_cost_usd: 100}",
     hints: limitHints,
   });
   return members ? readCostLimits(members, isRolling, reading) : [];
 }
 
-const scopes = ["gateway", "key", "tenant", "model"] as const;
-
 function readScope(field: Field | undefined, reading: Reading): BudgetScope {
-  const tag = /^tag:(?<tag>[A-Za-z0-9_.-]{1,64})$/.exec((field && sourceOf(field)) ?? "")?.groups
-    ?.tag;
+  const tag = tagScope.exec((field && sourceOf(field)) ?? "")?.groups?.tag;
   if (tag !== undefined) return { kind: "tag", tag };
   if (!field) return { kind: "gateway" };
   const kind = scopes.find((scope) => scope === sourceOf(field));
@@ -104,12 +124,12 @@ function readAction(field: Field | undefined, reading: Reading): BudgetAction | 
     if (text === "downgrade") {
       return refuse(reading, field, "needs a model to go down to: action: {downgrade: fast}");
     }
-    const kind = wordOf(field, reading, ["deny", "warn"]);
+    const kind = wordOf(field, reading, plainActions);
     return kind && { kind };
   }
   const example = "{downgrade: fast}";
   const what = "an action that is a map";
-  const members = membersOf(field, reading, { what, members: ["downgrade"], example });
+  const members = membersOf(field, reading, { what, members: downgradeMembers, example });
   const target = members?.get("downgrade");
   const model =
     target && textOf(target, reading, /^[\x21-\x7e]{1,2048}$/, "a model's name or alias");
@@ -135,6 +155,6 @@ function isZone(zone: string): boolean {
 function readPercents(field: Field | undefined, reading: Reading): readonly number[] | undefined {
   const items = field ? itemsOf(field, reading, "[50, 80, 100]") : undefined;
   if (!items) return undefined;
-  const percents = items.flatMap((item) => wholeNumberOf(item, reading, 1, 100) ?? []);
+  const percents = items.flatMap((item) => wholeNumberOf(item, reading, ...percentRange) ?? []);
   return [...new Set(percents)].sort((a, b) => a - b);
 }

@@ -1,11 +1,13 @@
 import type { ContentFilterPolicy, ContentRule, PiiRule } from "../../core/policy.ts";
-import { readContentRule } from "./content-rules.ts";
+import { listOf } from "../schema/json-schema.ts";
+import { contentRuleSchema, readContentRule } from "./content-rules.ts";
 import { type Field, itemsOf, type Reading, refuse } from "./fields.ts";
 import type { PolicyKind } from "./policy-kind.ts";
 
 /** How policies of the type `content_filter` are read. */
 export const contentFilter: PolicyKind<ContentFilterPolicy> = {
-  members: ["filters"],
+  members: { filters: listOf(contentRuleSchema) },
+  required: ["filters"],
   overrideMembers: ["filters"],
   hints: {
     entities: "It stands in a filter: filters: [{type: pii_detection, entities: […]}].",

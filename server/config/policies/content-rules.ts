@@ -1,5 +1,13 @@
 import type { ContentRule, PolicyDirection } from "../../core/policy.ts";
 import {
+  byType,
+  type JsonSchema,
+  type MemberSchemas,
+  mapOf,
+  wholeNumberWithin,
+  words,
+} from "../schema/json-schema.ts";
+import {
   type Field,
   membersOf,
   type Reading,
@@ -8,22 +16,35 @@ import {
   wholeNumberOf,
   wordOf,
 } from "./fields.ts";
-import { directions, readPiiDetection } from "./pii-detection.ts";
-import { readWordLists } from "./word-lists.ts";
-import { readPatterns } from "./word-patterns.ts";
+import { directions, piiDetectionMembers, readPiiDetection } from "./pii-detection.ts";
+import { readWordLists, topicsSchema, wordsSchema } from "./word-lists.ts";
+import { patternsSchema, readPatterns } from "./word-patterns.ts";
 
 type FilterType = ContentRule["type"];
 type Members = ReadonlyMap<string, Field>;
 type Read = (members: Members, filter: Field, reading: Reading) => ContentRule | undefined;
 
-/** What each type of filter holds besides `type` and `action`, and how it is read. */
-const filters: Readonly<Record<FilterType, { members: readonly string[]; read: Read }>> = {
+interface FilterKind {
+  readonly members: MemberSchemas;
+  readonly required?: readonly string[];
+  readonly read: Read;
+}
+
+const direction = words(directions);
+/** Only personal data can be anything else than blocked. */
+const action = words(["block"]);
+const sizeRange = [1, 64 * 1024 * 1024] as const;
+
+/** What each type of filter holds besides its `type`, and how it is read. */
+const filters: Readonly<Record<FilterType, FilterKind>> = {
   pii_detection: {
-    members: ["entities", "direction", "default_region"],
+    members: piiDetectionMembers,
+    required: ["entities"],
     read: readPiiDetection,
   },
   blocked_words: {
-    members: ["words", "direction"],
+    members: { words: wordsSchema, direction, action },
+    required: ["words"],
     read: (members, filter, reading) => {
       const field = needed("words", members, filter, reading);
       const words = field && readWordLists(field, "blocked_words", reading);
@@ -31,7 +52,8 @@ const filters: Readonly<Record<FilterType, { members: readonly string[]; read: R
     },
   },
   denied_topics: {
-    members: ["topics", "direction"],
+    members: { topics: topicsSchema, direction, action },
+    required: ["topics"],
     read: (members, filter, reading) => {
       const field = needed("topics", members, filter, reading);
       const words = field && readWordLists(field, undefined, reading);
@@ -39,7 +61,8 @@ const filters: Readonly<Record<FilterType, { members: readonly string[]; read: R
     },
   },
   blocked_patterns: {
-    members: ["patterns", "direction"],
+    members: { patterns: patternsSchema, direction, action },
+    required: ["patterns"],
     read: (members, filter, reading) => {
       const field = needed("patterns", members, filter, reading);
       const patterns = field && readPatterns(field, reading);
@@ -47,13 +70,14 @@ const filters: Readonly<Record<FilterType, { members: readonly string[]; read: R
       return patterns && { type: "blocked_patterns", direction, patterns };
     },
   },
-  prompt_injection: { members: ["direction"], read: listOf("prompt_injection") },
-  sql_injection: { members: ["direction"], read: listOf("sql_injection") },
+  prompt_injection: { members: { direction, action }, read: listOf("prompt_injection") },
+  sql_injection: { members: { direction, action }, read: listOf("sql_injection") },
   max_prompt_size: {
-    members: ["max_bytes"],
+    members: { max_bytes: wholeNumberWithin(...sizeRange), action },
+    required: ["max_bytes"],
     read: (members, filter, reading) => {
       const field = needed("max_bytes", members, filter, reading);
-      const maxBytes = field && wholeNumberOf(field, reading, 1, 64 * 1024 * 1024);
+      const maxBytes = field && wholeNumberOf(field, reading, ...sizeRange);
       return maxBytes === undefined ? undefined : { type: "max_prompt_size", maxBytes };
     },
   },
@@ -62,12 +86,26 @@ const filters: Readonly<Record<FilterType, { members: readonly string[]; read: R
 const types = Object.keys(filters) as FilterType[];
 const example = "{type: pii_detection, action: redact, entities: [SSN, EMAIL]}";
 
+const everyMember: MemberSchemas = Object.assign(
+  { type: words(types), action },
+  ...types.map((type) => filters[type].members),
+);
+
+/** What a filter may be, by its type. */
+export const contentRuleSchema: JsonSchema = byType(
+  new Map(
+    types.map((type) => {
+      const { members, required = [] } = filters[type];
+      return [type, mapOf({ type: words([type]), ...members }, ["type", ...required])];
+    }),
+  ),
+);
+
 /** Reads one filter of a content filter; undefined, and a problem, when it cannot be one. */
 export function readContentRule(field: Field, reading: Reading): ContentRule | undefined {
-  const every = types.flatMap((type) => filters[type].members);
   const members = membersOf(field, reading, {
     what: "a filter",
-    members: ["type", "action", ...new Set(every)],
+    members: everyMember,
     example,
   });
   if (!members) return undefined;
@@ -79,9 +117,9 @@ export function readContentRule(field: Field, reading: Reading): ContentRule | u
   return filters[type].read(members, field, reading);
 }
 
-/** A member of another filter would do nothing here. Only personal data can be anything else than blocked. */
+/** A member of another filter would do nothing here. */
 function refuseForeign(type: FilterType, members: Members, reading: Reading): void {
-  const own = filters[type].members;
+  const own = Object.keys(filters[type].members).filter((name) => name !== "action");
   for (const [name, member] of members) {
     if (name === "type" || own.includes(name)) continue;
     if (name !== "action") {

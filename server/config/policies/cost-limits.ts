@@ -1,5 +1,6 @@
 import { idleLimits } from "../../core/idle-limits.ts";
 import type { BudgetLimit, BudgetPeriod } from "../../core/policy.ts";
+import type { JsonSchema } from "../schema/json-schema.ts";
 import { type Field, type Reading, refuse, sourceOf } from "./fields.ts";
 
 const periods: ReadonlyMap<string, BudgetPeriod> = new Map([
@@ -10,7 +11,20 @@ const periods: ReadonlyMap<string, BudgetPeriod> = new Map([
   ["monthly_cost_usd", "month"],
 ]);
 
-/** The names of limits in money. */
+/** US dollars above 0; without quotes an editor sees a number, whose digits it does not count. */
+const usd: JsonSchema = {
+  type: ["number", "string"],
+  exclusiveMinimum: 0,
+  maximum: 1_000_000_000,
+  pattern: "^(?=.*[1-9])[0-9]{1,9}(?:\\.[0-9]{1,9})?$",
+};
+
+/** The limits in money. */
+export const costLimitMembers: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  [...periods.keys()].map((name) => [name, usd]),
+);
+
+/** Their names. */
 export const costLimitNames: readonly string[] = [...periods.keys()];
 
 /** Reads limits in US dollars into nano-USD, to the last digit. */

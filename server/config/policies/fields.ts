@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, type Pair } from "yaml";
 import { didYouMean } from "../did-you-mean.ts";
 import type { Locate } from "../model-overrides.ts";
+import type { MemberSchemas } from "../schema/json-schema.ts";
 
 /** A value of the file, where its name stands (`file:line`), and what it is called on the way from the top. */
 export interface Field {
@@ -24,7 +25,8 @@ export function refuse({ problems }: Reading, { line, path }: Field, problem: st
 export interface MapForm {
   /** For example `a budget`. */
   readonly what: string;
-  readonly members: readonly string[];
+  /** By name, with what an editor is told of each. */
+  readonly members: MemberSchemas;
   readonly example: string;
   /** What to say about names that belong elsewhere. */
   readonly hints?: Readonly<Record<string, string>>;
@@ -38,16 +40,17 @@ export function membersOf(
 ): ReadonlyMap<string, Field> | undefined {
   const entries = entriesIn(field, reading, example);
   if (!entries) return undefined;
+  const names = Object.keys(members);
   const found = new Map<string, Field>();
   for (const [name, entry] of entries) {
-    if (members.includes(name)) found.set(name, entry);
+    if (names.includes(name)) found.set(name, entry);
     else {
-      const hint = Object.hasOwn(hints, name) ? ` ${hints[name]}` : didYouMean(name, members);
+      const hint = Object.hasOwn(hints, name) ? ` ${hints[name]}` : didYouMean(name, names);
       const shown = JSON.stringify(name.slice(0, 64));
       refuse(
         reading,
         { ...entry, path: field.path },
-        `${what} has no ${shown}.${hint} It has: ${members.join(", ")}`,
+        `${what} has no ${shown}.${hint} It has: ${names.join(", ")}`,
       );
     }
   }

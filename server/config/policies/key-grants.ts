@@ -3,10 +3,11 @@ import type { KeyGrants } from "../../core/key-grants.ts";
 import type { Policies } from "../../core/policy.ts";
 import { didYouMean } from "../did-you-mean.ts";
 import { entriesOf, type Locate } from "../model-overrides.ts";
-import { costLimitNames, readCostLimits } from "./cost-limits.ts";
+import { type JsonSchema, listOf, mapOf, plainText, trueOrFalse } from "../schema/json-schema.ts";
+import { costLimitMembers, costLimitNames, readCostLimits } from "./cost-limits.ts";
 import { type Field, flagOf, itemsOf, membersOf, type Reading, refuse, textOf } from "./fields.ts";
-import { rateLimitNames, readRateLimits } from "./rate-limit.ts";
-import { modelForm, readNames } from "./selection.ts";
+import { rateLimitMembers, readRateLimits } from "./rate-limit.ts";
+import { modelForm, namesLike, readNames } from "./selection.ts";
 
 /** What the configuration says of one licence key, and where. */
 export interface ConfiguredGrants extends KeyGrants {
@@ -15,19 +16,26 @@ export interface ConfiguredGrants extends KeyGrants {
   readonly where: string;
 }
 
-const members = [
-  "tenant",
-  "allowed_models",
-  "allowed_providers",
-  "allowed_regions",
-  "policies",
-  "budgets",
-  "rates",
-];
 const placeForm = {
   form: /^[a-z0-9*-]{1,64}$/,
   expected: "names in lower case; * stands for anything, as in us-*",
 };
+const tenantForm = /^[A-Za-z0-9_.-]{1,64}$/;
+const policyForm = /^[\s\S]{1,64}$/;
+const budgetMembers = { ...costLimitMembers, rolling: trueOrFalse };
+const members = {
+  tenant: plainText(tenantForm),
+  allowed_models: namesLike(modelForm),
+  allowed_providers: namesLike(placeForm),
+  allowed_regions: namesLike(placeForm),
+  policies: listOf(plainText(policyForm)),
+  budgets: mapOf(budgetMembers),
+  rates: mapOf(rateLimitMembers),
+};
+
+/** What may be said of one key. */
+export const keyGrantsSchema: JsonSchema = mapOf(members);
+
 const example = "{tenant: acme, allowed_providers: [bedrock]}";
 
 /**
@@ -60,7 +68,7 @@ function readGrants(
   const tenant = found.get("tenant");
   const rates = found.get("rates");
   return {
-    tenant: tenant && textOf(tenant, reading, /^[A-Za-z0-9_.-]{1,64}$/, "a name such as acme"),
+    tenant: tenant && textOf(tenant, reading, tenantForm, "a name such as acme"),
     models: readNames(found.get("allowed_models"), reading, modelForm),
     providers: readNames(found.get("allowed_providers"), reading, {
       ...placeForm,
@@ -82,7 +90,7 @@ function readAssigned(
 ): readonly string[] {
   const items = field ? itemsOf(field, reading, "[strict-pii]") : undefined;
   return (items ?? []).flatMap((item) => {
-    const name = textOf(item, reading, /^[\s\S]{1,64}$/, "the name of a policy");
+    const name = textOf(item, reading, policyForm, "the name of a policy");
     if (name === undefined) return [];
     const policy = policies.find((each) => each.policy.name === name)?.policy;
     const names = policies.flatMap((each) => each.policy.name || []);
@@ -101,7 +109,7 @@ function readBudgets(field: Field | undefined, reading: Reading): KeyGrants["bud
   if (!field) return [];
   const found = membersOf(field, reading, {
     what: "budgets of a key",
-    members: [...costLimitNames, "rolling"],
+    members: budgetMembers,
     example: "{daily_cost_usd: 5}",
   });
   const rolling = found?.get("rolling");
@@ -115,7 +123,7 @@ function readBudgets(field: Field | undefined, reading: Reading): KeyGrants["bud
 function readRates(field: Field, reading: Reading): KeyGrants["rates"] {
   const found = membersOf(field, reading, {
     what: "rates of a key",
-    members: rateLimitNames,
+    members: rateLimitMembers,
     example: "{requests_per_minute: 60}",
   });
   return found ? readRateLimits(found, reading) : {};

@@ -1,7 +1,16 @@
 import type { Policy, PolicyOverride, Selection } from "../../core/policy.ts";
+import { type MemberSchemas, trueOrFalse } from "../schema/json-schema.ts";
 import { type Field, flagOf, itemsOf, membersOf, type Reading, refuse } from "./fields.ts";
 import type { PolicyKind } from "./policy-kind.ts";
-import { readSelection, selectionMembers } from "./selection.ts";
+import { readSelection, selectionMembers, selectionNames } from "./selection.ts";
+
+/** What an override of such a policy has. */
+export function overrideMembers<P extends Policy>(kind: PolicyKind<P>): MemberSchemas {
+  const changes = Object.entries(kind.members).filter(([name]) =>
+    kind.overrideMembers.includes(name),
+  );
+  return { ...selectionMembers, enabled: trueOrFalse, ...Object.fromEntries(changes) };
+}
 
 /** Reads `overrides` of a policy: each names some of its calls, and what is different for them. */
 export function readOverrides<P extends Policy>(
@@ -15,7 +24,7 @@ export function readOverrides<P extends Policy>(
   return (items ?? []).flatMap((item) => {
     const members = membersOf(item, reading, {
       what: "an override",
-      members: [...selectionMembers, "enabled", ...kind.overrideMembers],
+      members: overrideMembers(kind),
       example: "{tenants: [acme], enabled: false}",
     });
     return members ? [readOverride(members, item, kind, policy, reading)] : [];
@@ -31,7 +40,7 @@ function readOverride<P extends Policy>(
 ): PolicyOverride<P> {
   const selection = readSelection(members, reading);
   const enabled = members.get("enabled");
-  if (!selectionMembers.some((name) => members.has(name))) {
+  if (!selectionNames.some((name) => members.has(name))) {
     refuse(
       reading,
       item,
@@ -61,7 +70,7 @@ function refuseSecondLimit<P extends Policy>(
 ): void {
   const allowed = countedBy?.(policy);
   if (!allowed || !members.has("limits")) return;
-  const other = selectionMembers.find((name) => members.has(name) && !allowed.includes(name));
+  const other = selectionNames.find((name) => members.has(name) && !allowed.includes(name));
   if (other === undefined) return;
   const advice =
     allowed.length > 0
@@ -75,5 +84,5 @@ function refuseSecondLimit<P extends Policy>(
 }
 
 function isSelection(name: string): name is keyof Selection {
-  return selectionMembers.some((member) => member === name);
+  return selectionNames.some((member) => member === name);
 }

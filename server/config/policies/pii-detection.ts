@@ -2,6 +2,14 @@ import { getCountries } from "libphonenumber-js";
 import { isMap } from "yaml";
 import type { ContentRule, PiiAction, PiiRule, PolicyDirection } from "../../core/policy.ts";
 import {
+  anyOf,
+  listOf,
+  type MemberSchemas,
+  mapOf,
+  plainText,
+  words,
+} from "../schema/json-schema.ts";
+import {
   type Field,
   itemsOf,
   membersOf,
@@ -16,6 +24,20 @@ const actions: readonly PiiAction[] = ["redact", "mask", "pseudonymize", "block"
 
 /** Which texts a filter can be about. */
 export const directions: readonly PolicyDirection[] = ["request", "response", "both"];
+
+const entityMembers = {
+  entity: words(piiEntities),
+  action: words(actions),
+  direction: words(directions),
+};
+
+/** What such a filter has, besides its type. */
+export const piiDetectionMembers: MemberSchemas = {
+  action: entityMembers.action,
+  entities: listOf(anyOf(entityMembers.entity, mapOf(entityMembers, ["entity"]))),
+  direction: entityMembers.direction,
+  default_region: plainText(/^[A-Z]{2}$/),
+};
 
 type Usual = Pick<PiiRule, "action" | "direction">;
 
@@ -46,7 +68,7 @@ function readEntity(field: Field, usual: Usual, reading: Reading): PiiRule | und
   }
   const members = membersOf(field, reading, {
     what: "an entity",
-    members: ["entity", "action", "direction"],
+    members: entityMembers,
     example: "{entity: EMAIL, action: mask}",
   });
   const name = members?.get("entity");

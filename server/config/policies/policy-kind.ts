@@ -1,4 +1,5 @@
 import type { Policy, PolicyOverride } from "../../core/policy.ts";
+import type { MemberSchemas } from "../schema/json-schema.ts";
 import type { Field, Reading } from "./fields.ts";
 
 /** What every policy has. */
@@ -7,7 +8,8 @@ export type CommonMembers = Pick<Policy, "name" | "appliesTo" | "where">;
 /** How one type of policy is read. */
 export interface PolicyKind<P extends Policy> {
   /** Besides those that every policy has. */
-  readonly members: readonly string[];
+  readonly members: MemberSchemas;
+  readonly required: readonly string[];
   /** Those that an override may change. */
   readonly overrideMembers: readonly string[];
   readonly hints?: Readonly<Record<string, string>>;

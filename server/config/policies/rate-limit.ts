@@ -1,4 +1,5 @@
 import type { RateLimitPolicy, RateLimits } from "../../core/policy.ts";
+import { type JsonSchema, mapOf, wholeNumberWithin, words } from "../schema/json-schema.ts";
 import {
   type Field,
   membersOf,
@@ -16,16 +17,27 @@ const limits: ReadonlyMap<string, keyof RateLimits> = new Map([
   ["concurrent_streams", "concurrentStreams"],
 ]);
 
-/** The names of limits of rates. */
-export const rateLimitNames: readonly string[] = [...limits.keys()];
+const rateRange = [1, 1_000_000_000_000] as const;
+const waitRange = [0, 600_000] as const;
+
+/** The limits of rates. */
+export const rateLimitMembers: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
+  [...limits.keys()].map((name) => [name, wholeNumberWithin(...rateRange)]),
+);
 
 const scopes = ["gateway", "key", "tenant", "model", "key_and_model"] as const;
 
 /** How policies of the type `rate_limit` are read. */
 export const rateLimit: PolicyKind<RateLimitPolicy> = {
-  members: ["scope", "limits", "wait_ms", "action"],
+  members: {
+    scope: words(scopes),
+    limits: mapOf(rateLimitMembers),
+    wait_ms: wholeNumberWithin(...waitRange),
+    action: words(["deny"]),
+  },
+  required: ["limits"],
   overrideMembers: ["limits", "wait_ms"],
-  hints: Object.fromEntries(rateLimitNames.map((name) => [name, "It stands in limits."])),
+  hints: Object.fromEntries([...limits.keys()].map((name) => [name, "It stands in limits."])),
   read(members, policy, reading, common) {
     const limits = members.get("limits");
     if (!limits) refuse(reading, policy, "has no limits, so it would do nothing");
@@ -68,7 +80,7 @@ export const rateLimit: PolicyKind<RateLimitPolicy> = {
 function readLimits(field: Field, reading: Reading): RateLimits {
   const members = membersOf(field, reading, {
     what: "limits of rates",
-    members: rateLimitNames,
+    members: rateLimitMembers,
     example: "{requests_per_minute: 600}",
     hints: { daily_cost_usd: "That is a policy of the type budget." },
   });
@@ -80,7 +92,7 @@ export function readRateLimits(members: ReadonlyMap<string, Field>, reading: Rea
   return Object.fromEntries(
     [...limits].flatMap(([name, limit]) => {
       const field = members.get(name);
-      const number = field && wholeNumberOf(field, reading, 1, 1_000_000_000_000);
+      const number = field && wholeNumberOf(field, reading, ...rateRange);
       return number === undefined ? [] : [[limit, number] as const];
     }),
   );
@@ -88,6 +100,6 @@ export function readRateLimits(members: ReadonlyMap<string, Field>, reading: Rea
 
 function readWait(members: ReadonlyMap<string, Field>, reading: Reading) {
   const field = members.get("wait_ms");
-  const waitMs = field && wholeNumberOf(field, reading, 0, 600_000);
+  const waitMs = field && wholeNumberOf(field, reading, ...waitRange);
   return waitMs === undefined ? {} : { waitMs };
 }

@@ -1,16 +1,24 @@
 import { isMap, isScalar, isSeq, type Node } from "yaml";
 import type { ConfiguredPolicy, Policies, Policy } from "../../core/policy.ts";
 import type { Locate } from "../model-overrides.ts";
+import {
+  type JsonSchema,
+  listOf,
+  type MemberSchemas,
+  mapOf,
+  plainText,
+  trueOrFalse,
+  words,
+} from "../schema/json-schema.ts";
 import { budget } from "./budget.ts";
 import { contentFilter } from "./content-filter.ts";
 import { type Field, flagOf, membersOf, type Reading, refuse, textOf, wordOf } from "./fields.ts";
-import { readOverrides } from "./overrides.ts";
+import { overrideMembers, readOverrides } from "./overrides.ts";
 import { refuseTwoRegions } from "./phone-regions.ts";
 import type { PolicyKind } from "./policy-kind.ts";
 import { rateLimit } from "./rate-limit.ts";
-import { readAppliesTo } from "./selection.ts";
+import { appliesToSchema, readAppliesTo } from "./selection.ts";
 
-const commonMembers = ["name", "type", "applies_to", "assigned", "overrides"];
 const types = ["content_filter", "budget", "rate_limit"] as const;
 const policyName = /^[A-Za-z0-9_.-]{1,64}$/;
 
@@ -67,6 +75,29 @@ function refuseType(field: Field, reading: Reading): undefined {
   wordOf({ node: type, line: reading.at(type), path: `${field.path}.type` }, reading, types);
 }
 
+/** What a policy of this type has. Members that both have are the type's own. */
+function policyMembers<P extends Policy>(kind: PolicyKind<P>): MemberSchemas {
+  return {
+    name: plainText(policyName),
+    type: words(types),
+    applies_to: appliesToSchema,
+    assigned: trueOrFalse,
+    overrides: listOf(mapOf(overrideMembers(kind))),
+    ...kind.members,
+  };
+}
+
+/** What a policy may be, by its type. */
+export const policySchemas: ReadonlyMap<string, JsonSchema> = new Map([
+  ["content_filter", policySchema(contentFilter)],
+  ["budget", policySchema(budget)],
+  ["rate_limit", policySchema(rateLimit)],
+]);
+
+function policySchema<P extends Policy>(kind: PolicyKind<P>): JsonSchema {
+  return mapOf(policyMembers(kind), ["name", "type", ...kind.required]);
+}
+
 function readKind<P extends Policy>(
   field: Field,
   kind: PolicyKind<P>,
@@ -74,7 +105,7 @@ function readKind<P extends Policy>(
 ): ConfiguredPolicy<P> | undefined {
   const members = membersOf(field, reading, {
     what: "a policy of this type",
-    members: [...commonMembers, ...kind.members],
+    members: policyMembers(kind),
     example: "{name: …, type: …}",
     ...(kind.hints && { hints: kind.hints }),
   });

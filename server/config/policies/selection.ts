@@ -1,9 +1,7 @@
 import { Scalar } from "yaml";
 import type { Selection } from "../../core/policy.ts";
+import { anyOf, type JsonSchema, listOf, mapOf, plainText } from "../schema/json-schema.ts";
 import { type Field, itemsOf, membersOf, type Reading, sourceOf, textOf } from "./fields.ts";
-
-/** The lists by which calls are selected. */
-export const selectionMembers: readonly (keyof Selection)[] = ["keys", "tenants", "models"];
 
 const all: Selection = { keys: [], tenants: [], models: [] };
 
@@ -26,6 +24,24 @@ export const modelForm: NameForm = {
   expected: "a model's name, id or ARN; * stands for anything, as in claude-*",
   example: "[claude-*, fast]",
 };
+
+/** A list of names, or one text of them. */
+export function namesLike({ form }: Pick<NameForm, "form">): JsonSchema {
+  return anyOf(listOf(plainText(form)), plainText());
+}
+
+/** The lists by which calls are selected. */
+export const selectionMembers: Readonly<Record<keyof Selection, JsonSchema>> = {
+  keys: namesLike(keyForm),
+  tenants: namesLike(keyForm),
+  models: namesLike(modelForm),
+};
+
+/** Their names. */
+export const selectionNames = Object.keys(selectionMembers) as readonly (keyof Selection)[];
+
+/** What `applies_to` may be. */
+export const appliesToSchema = mapOf(selectionMembers);
 
 /** Reads `applies_to`. */
 export function readAppliesTo(field: Field | undefined, reading: Reading): Selection {

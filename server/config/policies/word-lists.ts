@@ -1,9 +1,21 @@
 import { isMap } from "yaml";
+import { anyOf, listOf, namesTo, plainText } from "../schema/json-schema.ts";
 import { entriesIn, type Field, itemsOf, type Reading, refuse, textOf } from "./fields.ts";
 
 /** Words of one language or another; not only white space, which would stand in every text. */
 const phrase = /^(?=[\s\S]*\S)[\s\S]{1,256}$/;
-const ruleName = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** How a refusal calls what it found. */
+export const ruleName = /^[A-Za-z0-9_.-]{1,64}$/;
+
+const listSchema = listOf(plainText(phrase));
+const listsSchema = namesTo(listSchema, ruleName);
+
+/** What words may be: a list, or lists by name. */
+export const wordsSchema = anyOf(listSchema, listsSchema);
+
+/** What topics may be: lists by name. */
+export const topicsSchema = listsSchema;
 
 /** Reads words: a list, which has the name given here, or lists by name. */
 export function readWordLists(

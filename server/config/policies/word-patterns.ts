@@ -1,7 +1,16 @@
 import { RE2JS } from "re2js";
 import { isMap } from "yaml";
+import { anyOf, listOf, namesTo, plainText } from "../schema/json-schema.ts";
 import { entriesIn, type Field, itemsOf, type Reading, refuse, textOf } from "./fields.ts";
-import { checkedName } from "./word-lists.ts";
+import { checkedName, ruleName } from "./word-lists.ts";
+
+const expression = /^[\s\S]{1,1024}$/;
+
+/** What expressions may be; whether RE2 can read one, no editor knows. */
+export const patternsSchema = anyOf(
+  listOf(plainText(expression)),
+  namesTo(plainText(expression), ruleName),
+);
 
 /** Reads RE2 expressions: by name, or as a list, whose members are called by their number. */
 export function readPatterns(field: Field, reading: Reading): ReadonlyMap<string, string> {
@@ -20,12 +29,7 @@ export function readPatterns(field: Field, reading: Reading): ReadonlyMap<string
 }
 
 function readPattern(field: Field, reading: Reading): string | undefined {
-  const source = textOf(
-    field,
-    reading,
-    /^[\s\S]{1,1024}$/,
-    "an expression of 1 to 1024 characters",
-  );
+  const source = textOf(field, reading, expression, "an expression of 1 to 1024 characters");
   if (source === undefined) return undefined;
   try {
     if (!RE2JS.compile(source).matcher("").find()) return source;

@@ -1,7 +1,8 @@
 import {
   flag,
   httpUrl,
-  list,
+  listLike,
+  neverOr,
   oneOf,
   optionalText,
   type SettingsTable,
@@ -50,6 +51,7 @@ export const bedrockSettingsTable: SettingsTable<BedrockSettings> = {
     yaml: "BedrockModel",
     summary:
       "What a request without a model means. Not set: Claude 3.5 Sonnet, as in the setup guide.",
+    isReloadable: true,
     read: optionalText,
   },
   bedrockEndpointUrl: {
@@ -62,9 +64,10 @@ export const bedrockSettingsTable: SettingsTable<BedrockSettings> = {
   bedrockFailoverRegions: {
     env: "LLM_BEDROCK_FAILOVER_REGION",
     yaml: "BedrockFailoverRegion",
+    form: "list",
     summary: "Regions that are asked when the first one fails, in this order, separated by commas.",
     fallback: "",
-    read: regions,
+    read: listLike(/^[a-z]{2,4}(?:-[a-z]+)+-[0-9]$/, "AWS regions such as us-west-2"),
   },
   bedrockFailoverEndpointUrl: {
     env: "LLM_BEDROCK_FAILOVER_ENDPOINT_URL",
@@ -116,13 +119,6 @@ export const bedrockSettingsTable: SettingsTable<BedrockSettings> = {
     yaml: "ModelRefreshMs",
     summary: "How often the models that AWS lists are read, in ms, from a minute. 0 means never.",
     fallback: "3600000",
-    read: (text) => (text === "0" ? 0 : wholeNumber(60_000, 2_147_483_647)(text)),
+    read: neverOr(wholeNumber(60_000, 2_147_483_647)),
   },
 };
-
-function regions(value: string): readonly string[] {
-  const names = list(value);
-  const wrong = names.find((name) => !/^[a-z]{2,4}(?:-[a-z]+)+-\d$/.test(name));
-  if (wrong !== undefined) throw new Error("must be AWS regions such as us-west-2");
-  return names;
-}

@@ -1,3 +1,4 @@
+import { licenseKeyNames } from "../license-key-entry.ts";
 import { list, oneOf, optionalText, type SettingsTable, text, wholeNumber } from "../setting.ts";
 
 /** Who may call, where, and what the process does. */
@@ -50,17 +51,22 @@ export const listeningSettingsTable: SettingsTable<ListeningSettings> = {
     env: "AXONFLOW_LICENSE_KEYS",
     yaml: "LicenseKeys",
     summary: "Licence keys, separated by commas: `name=key` or `name=sha256:<64 hex digits>`.",
+    isReloadable: true,
+    isSecret: true,
+    shown: licenseKeyNames,
     read: optionalText,
   },
   licenseKeysFile: {
     env: "AXONFLOW_LICENSE_KEYS_FILE",
     yaml: "LicenseKeysFile",
-    summary: "A file of licence keys, one a line in the same form; # begins a comment.",
+    summary:
+      "A file of licence keys, one a line in the same form; # begins a comment. What stands in it is taken over by a reload.",
     read: optionalText,
   },
   adminKeys: {
     env: "AXONFLOW_ADMIN_KEYS",
     yaml: "AdminKeys",
+    form: "list",
     summary:
       "Names of the licence keys that may see and change the live state, separated by commas.",
     fallback: "",
@@ -69,6 +75,7 @@ export const listeningSettingsTable: SettingsTable<ListeningSettings> = {
   corsOrigins: {
     env: "AXONFLOW_CORS_ORIGINS",
     yaml: "CorsOrigins",
+    form: "list",
     summary: "Origins whose web pages may call, separated by commas; * means all.",
     fallback: "",
     read: list,

@@ -16,6 +16,7 @@ export const openAiSettingsTable: SettingsTable<OpenAiSettings> = {
     env: "OPENAI_API_KEY",
     yaml: "OPENAI_API_KEY",
     summary: "OpenAI's API key. Empty means that OpenAI is off.",
+    isSecret: true,
     read: headerText,
   },
   openaiBaseUrl: {
@@ -30,6 +31,7 @@ export const openAiSettingsTable: SettingsTable<OpenAiSettings> = {
     yaml: "OpenAIModel",
     summary: "What a request to OpenAI without a model means.",
     fallback: "gpt-6-sol",
+    isReloadable: true,
     read: text,
   },
   openaiOrganization: {

@@ -1,4 +1,4 @@
-import { flag, type SettingsTable, wholeNumber } from "../setting.ts";
+import { flag, neverOr, type SettingsTable, wholeNumber } from "../setting.ts";
 
 /** How long things may take, and what happens when they fail. */
 export interface ResilienceSettings {
@@ -36,6 +36,7 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     yaml: "AttemptTimeoutMs",
     summary: "How long a provider may take to begin to answer (a unary answer: to finish), in ms.",
     fallback: "300000",
+    isReloadable: true,
     read: wholeNumber(1, 3_600_000),
   },
   idleTimeoutMs: {
@@ -43,6 +44,7 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     yaml: "IdleTimeoutMs",
     summary: "How long a provider may be silent in the middle of a stream, in ms.",
     fallback: "60000",
+    isReloadable: true,
     read: wholeNumber(1, 3_600_000),
   },
   triesPerEndpoint: {
@@ -50,6 +52,7 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     yaml: "TriesPerEndpoint",
     summary: "How often a call asks one endpoint whose error may pass by itself. 1 means no retry.",
     fallback: "2",
+    isReloadable: true,
     read: wholeNumber(1, 10),
   },
   backoffBaseMs: {
@@ -58,6 +61,7 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     summary:
       "The longest wait before the first retry, in ms; twice as long before each further one.",
     fallback: "100",
+    isReloadable: true,
     read: wholeNumber(0, 60_000),
   },
   backoffLimitMs: {
@@ -65,6 +69,7 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     yaml: "BackoffLimitMs",
     summary: "The longest wait before any retry, in ms, beside what the provider asks for.",
     fallback: "2000",
+    isReloadable: true,
     read: wholeNumber(0, 60_000),
   },
   retryAfterLimitMs: {
@@ -72,6 +77,7 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     yaml: "RetryAfterLimitMs",
     summary: "The longest Retry-After that is waited for, in ms; the caller is told a longer one.",
     fallback: "10000",
+    isReloadable: true,
     read: wholeNumber(0, 600_000),
   },
   retryBudgetPercent: {
@@ -86,6 +92,7 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     yaml: "CircuitFailures",
     summary: "So many failures in a row, and an endpoint is not asked for a while. 0 means never.",
     fallback: "10",
+    isReloadable: true,
     read: wholeNumber(0, 1_000_000),
   },
   circuitOpenMs: {
@@ -93,6 +100,7 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     yaml: "CircuitOpenMs",
     summary: "How long that is, in ms; twice as long each time a probe fails.",
     fallback: "5000",
+    isReloadable: true,
     read: wholeNumber(1, 3_600_000),
   },
   circuitOpenLimitMs: {
@@ -100,6 +108,7 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     yaml: "CircuitOpenLimitMs",
     summary: "The longest that it can become, in ms.",
     fallback: "60000",
+    isReloadable: true,
     read: wholeNumber(1, 3_600_000),
   },
   hedgePercentile: {
@@ -108,13 +117,15 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     summary:
       "Asks a second endpoint when the first one is slower than this percentile of its own, such as 95. 0 means never.",
     fallback: "0",
-    read: (text) => (text === "0" ? 0 : wholeNumber(50, 99)(text)),
+    isReloadable: true,
+    read: neverOr(wholeNumber(50, 99)),
   },
   hedgeBudgetPercent: {
     env: "AXONFLOW_HEDGE_BUDGET_PERCENT",
     yaml: "HedgeBudgetPercent",
     summary: "The most calls of a hundred that may ask a second endpoint so.",
     fallback: "5",
+    isReloadable: true,
     read: wholeNumber(0, 100),
   },
   resume: {
@@ -123,6 +134,7 @@ export const resilienceSettingsTable: SettingsTable<ResilienceSettings> = {
     summary:
       "Ask for the rest of an answer whose stream breaks, where the same model can go on with it.",
     fallback: "true",
+    isReloadable: true,
     read: flag,
   },
 };

@@ -1,4 +1,5 @@
-import { list, oneOf, type SettingsTable } from "../setting.ts";
+import { decimalWithin, mapOf } from "../schema/json-schema.ts";
+import { describedBy, list, listLike, oneOf, type SettingsTable } from "../setting.ts";
 
 /** Which endpoints may serve, and in which order they are asked. */
 export interface RoutingSettings {
@@ -11,6 +12,23 @@ export interface RoutingSettings {
   readonly allowedRegions: readonly string[];
 }
 
+/** Every provider that this gateway can be told of. */
+export const providerNames: readonly string[] = ["bedrock", "openai"];
+
+/** Names of providers or regions, with `*` for anything. */
+const patterns = listLike(
+  /^[a-z0-9*-]{1,64}$/,
+  "names in lower case; * stands for anything, as in us-*",
+);
+
+const shares = Object.fromEntries(
+  providerNames.map((name) => [name, decimalWithin(0, 999_999_999)]),
+);
+const zero = { enum: [0, "0"] };
+
+/** `openai=0.9,bedrock=0.1`, numbers of any sum. */
+const weights = describedBy({ ...mapOf(shares), not: { additionalProperties: zero } }, readWeights);
+
 /** How each is named and read. */
 export const routingSettingsTable: SettingsTable<RoutingSettings> = {
   routingOrder: {
@@ -18,6 +36,7 @@ export const routingSettingsTable: SettingsTable<RoutingSettings> = {
     yaml: "RoutingOrder",
     summary:
       "priority, weight, cost or latency. Not set: weight where routing_weights are, else priority.",
+    isReloadable: true,
     read: oneOf("priority", "weight", "cost", "latency"),
   },
   routingWeights: {
@@ -26,6 +45,7 @@ export const routingSettingsTable: SettingsTable<RoutingSettings> = {
     form: "map",
     summary:
       "Each provider's share of the calls: openai=0.9,bedrock=0.1. One that is not named gets no calls at all.",
+    isReloadable: true,
     read: weights,
   },
   routingAffinity: {
@@ -33,6 +53,7 @@ export const routingSettingsTable: SettingsTable<RoutingSettings> = {
     yaml: "RoutingAffinity",
     summary: "What keeps calls at one endpoint: none, key (the licence key) or conversation.",
     fallback: "none",
+    isReloadable: true,
     read: oneOf("none", "key", "conversation"),
   },
   allowedProviders: {
@@ -41,6 +62,7 @@ export const routingSettingsTable: SettingsTable<RoutingSettings> = {
     form: "list",
     summary: "The only providers that may serve calls, separated by commas; * stands for anything.",
     fallback: "",
+    isReloadable: true,
     read: patterns,
   },
   allowedRegions: {
@@ -50,15 +72,12 @@ export const routingSettingsTable: SettingsTable<RoutingSettings> = {
     summary:
       "The only regions that may serve calls, such as us-*,eu-west-1; inference profiles that lead elsewhere are refused.",
     fallback: "",
+    isReloadable: true,
     read: patterns,
   },
 };
 
-/** Every provider that this gateway can be told of. */
-export const providerNames: readonly string[] = ["bedrock", "openai"];
-
-/** `openai=0.9,bedrock=0.1`, numbers of any sum. */
-function weights(value: string): ReadonlyMap<string, number> {
+function readWeights(value: string): ReadonlyMap<string, number> {
   const entries = list(value).map((entry) => entry.split("=").map((part) => part.trim()));
   const found = new Map<string, number>();
   for (const [provider = "", share = "", ...more] of entries) {
@@ -73,11 +92,4 @@ function weights(value: string): ReadonlyMap<string, number> {
   }
   if ([...found.values()].some((weight) => weight > 0)) return found;
   throw new Error("must give a number above 0 to at least one provider");
-}
-
-/** Names of providers or regions, with `*` for anything. */
-export function patterns(value: string): readonly string[] {
-  const names = list(value);
-  if (names.every((name) => /^[a-z0-9*-]{1,64}$/.test(name))) return names;
-  throw new Error("must be names in lower case; * stands for anything, as in us-*");
 }

@@ -1,4 +1,4 @@
-import { oneOf, type SettingsTable, text, wholeNumber } from "../setting.ts";
+import { describedBy, oneOf, type SettingsTable, text, wholeNumber } from "../setting.ts";
 
 /** Where budgets, usage and licence keys are kept. */
 export interface StorageSettings {
@@ -10,6 +10,12 @@ export interface StorageSettings {
   readonly dataSync: "full" | "normal";
   readonly usageRetentionDays: number;
 }
+
+const postgresUrl = describedBy({ type: "string", pattern: "^postgres(?:ql)?:" }, (value) => {
+  if (/^postgres(?:ql)?:/.test(value) && URL.canParse(value)) return value;
+  // It is not repeated, because a password may stand in it.
+  throw new Error("must be a URL such as postgres://user:password@host:5432/database");
+});
 
 /** How each is named and read. */
 export const storageSettingsTable: SettingsTable<StorageSettings> = {
@@ -26,6 +32,8 @@ export const storageSettingsTable: SettingsTable<StorageSettings> = {
     yaml: "DatabaseUrl",
     summary:
       "PostgreSQL for budgets, usage and licence keys of many gateways, in place of the directory: postgres://user:password@host/database?sslmode=verify-full. A secret.",
+    isSecret: true,
+    shown: withoutPassword,
     read: postgresUrl,
   },
   dataSync: {
@@ -45,8 +53,12 @@ export const storageSettingsTable: SettingsTable<StorageSettings> = {
   },
 };
 
-/** The error does not repeat it, because a password may stand in it. */
-function postgresUrl(value: string): string {
-  if (/^postgres(?:ql)?:$/.test(URL.parse(value)?.protocol ?? "")) return value;
-  throw new Error("must be a URL such as postgres://user:password@host:5432/database");
+/** Where the database is and who asks it; other parameters may be passwords too (`?password=`). */
+function withoutPassword(value: string): string | undefined {
+  const url = URL.parse(value);
+  if (!url) return undefined;
+  const user = url.username === "" ? "" : `${url.username}@`;
+  const mode = url.searchParams.get("sslmode");
+  const shownMode = mode !== null && /^[a-z-]{1,16}$/.test(mode) ? `?sslmode=${mode}` : "";
+  return `${url.protocol}//${user}${url.host}${url.pathname}${shownMode}`;
 }

@@ -41,19 +41,25 @@ describe("loadLicenseKeys", () => {
     assert.deepEqual(namesOf(`a=${key},, b=${key}-b ,${key}-c`), ["a", "b", "key-3"]);
   });
 
-  it("wants a licence key for every admin, and says which names there are", () => {
-    const load = (keys: string, admins: string) =>
-      loadLicenseKeys(
-        loadSettings({
-          flags: new Map(),
-          env: { AXONFLOW_LICENSE_KEYS: keys, AXONFLOW_ADMIN_KEYS: admins },
-        }),
-      );
-    const keys = `ops=${key},${key}-b`;
-    assert.equal(load(keys, "ops, key-2").length, 2);
-    assert.throws(() => load(keys, "ops,root"), /name root\. The names are: ops, key-2/);
-    assert.throws(() => load("", "root"), /AXONFLOW_ADMIN_KEYS.*name root\. There are none/);
-  });
+  for (const [who, setting] of [
+    ["admin", "AXONFLOW_ADMIN_KEYS"],
+    ["reader of the audit log", "AXONFLOW_AUDIT_READERS"],
+  ] as const) {
+    it(`wants a licence key for every ${who}, and says which names there are`, () => {
+      const load = (keys: string, names: string) =>
+        loadLicenseKeys(
+          loadSettings({
+            flags: new Map(),
+            env: { AXONFLOW_LICENSE_KEYS: keys, [setting]: names },
+          }),
+        );
+      const keys = `ops=${key},${key}-b`;
+      assert.equal(load(keys, "ops, key-2").length, 2);
+      assert.throws(() => load(keys, "ops,root"), /name root\. The names are: ops, key-2/);
+      const message = new RegExp(`${setting}: .*name root\\. There are none`);
+      assert.throws(() => load("", "root"), { message });
+    });
+  }
 
   it("takes none at all", () => assert.deepEqual(keysOf(""), []));
 
