@@ -25,10 +25,10 @@ export interface Admin {
   setRoutingWeights(
     request: SetRoutingWeightsRequest,
     operator: Operator,
-  ): SetRoutingWeightsResponse;
-  drainPlace(request: DrainPlaceRequest, operator: Operator): DrainPlaceResponse;
-  undrainPlace(request: UndrainPlaceRequest, operator: Operator): UndrainPlaceResponse;
-  reload(request: ReloadRequest, operator: Operator): ReloadResponse;
+  ): Promise<SetRoutingWeightsResponse>;
+  drainPlace(request: DrainPlaceRequest, operator: Operator): Promise<DrainPlaceResponse>;
+  undrainPlace(request: UndrainPlaceRequest, operator: Operator): Promise<UndrainPlaceResponse>;
+  reload(request: ReloadRequest, operator: Operator): Promise<ReloadResponse>;
 }
 
 export interface AdminOptions extends StatusSources {
@@ -36,39 +36,50 @@ export interface AdminOptions extends StatusSources {
   readonly operators: Operators;
 }
 
-/** The live state and its levers behind the doors. Every change is logged with the name of who made it. */
+/** The live state and its levers behind the doors. Every change is on record, with the name of who made it, before it is made. */
 export function createAdmin({ gate, operators, ...sources }: AdminOptions): Admin {
   const { traffic, configuration } = sources;
-  const { admit, changed } = operators;
+  const { admit, change } = operators;
   const status = createStatus(sources);
   return {
     getStatus(_, operator) {
       admit(operator);
       return status(gate.visitors);
     },
-    setRoutingWeights({ weights }, operator) {
+    async setRoutingWeights({ weights }, operator) {
       admit(operator);
-      traffic.setWeights(new Map(Object.entries(weights)));
+      const detail = { weights };
+      const done = "the routing weights were changed";
+      await change(operator, { action: "weights.set", detail, done }, () =>
+        traffic.setWeights(new Map(Object.entries(weights))),
+      );
       const routingWeights = Object.fromEntries(traffic.weights ?? []);
-      changed(operator, { routingWeights }, "the routing weights were changed");
       return create(SetRoutingWeightsResponseSchema, { routingWeights });
     },
-    drainPlace({ place }, operator) {
+    async drainPlace({ place }, operator) {
       admit(operator);
-      traffic.drain(place);
-      changed(operator, { place }, "a place was drained");
+      const done = "a place was drained";
+      await change(operator, { action: "places.drain", detail: { place }, done }, () =>
+        traffic.drain(place),
+      );
       return create(DrainPlaceResponseSchema, { drainedPlaces: [...traffic.drained] });
     },
-    undrainPlace({ place }, operator) {
+    async undrainPlace({ place }, operator) {
       admit(operator);
-      traffic.undrain(place);
-      changed(operator, { place }, "a drained place serves again");
+      const done = "a drained place serves again";
+      await change(operator, { action: "places.undrain", detail: { place }, done }, () =>
+        traffic.undrain(place),
+      );
       return create(UndrainPlaceResponseSchema, { drainedPlaces: [...traffic.drained] });
     },
-    reload(_, operator) {
+    async reload(_, operator) {
       admit(operator);
-      const state = configuration.reload();
-      changed(operator, { generation: state.generation }, "an operator reloaded the configuration");
+      const done = "an operator reloaded the configuration";
+      const state = await change(
+        operator,
+        { action: "configuration.reload", detail: {}, done },
+        () => configuration.reload(),
+      );
       return create(ReloadResponseSchema, { configuration: configurationStatus(state) });
     },
   };

@@ -7,9 +7,16 @@ import { GatewayError } from "../core/error.ts";
 import type { LicenseKey } from "../core/license-keys.ts";
 import type { KeyRing } from "./keys/key-ring.ts";
 import { isDamaged } from "./keys/secret.ts";
+import type { PeerCertificate } from "./transport/peer-certificate.ts";
 
-/** Tells who calls by the `authorization` header, before anything else of the call is read. Throws UNAUTHENTICATED. */
-export type Authenticate = (authorization: string | undefined) => Principal;
+/**
+ * Tells who calls by the `authorization` header, or, without one, by the client certificate of the connection, before
+ * anything else of the call is read. Throws UNAUTHENTICATED.
+ */
+export type Authenticate = (
+  authorization: string | undefined,
+  certificate?: PeerCertificate | undefined,
+) => Principal;
 
 /** Who may come in. */
 export interface AuthenticateOptions {
@@ -18,6 +25,8 @@ export interface AuthenticateOptions {
   /** The keys of the store. */
   readonly ring: Pick<KeyRing, "find" | "generation">;
   readonly clock: Clock;
+  /** Whose client certificates let them in without a key, by an identity of the certificate. */
+  readonly certified?: ReadonlyMap<string, Principal> | undefined;
 }
 
 /** Somebody who was let in, and until when. */
@@ -25,6 +34,9 @@ interface Holder {
   readonly principal: Principal;
   readonly endEpochMs: number | undefined;
 }
+
+/** What a key of the configuration is known by: so much of its SHA-256 that no two are taken for each other. */
+const shownDigestBytes = 8;
 
 /** Longer ones are refused unread; real keys are far shorter. */
 const longestKey = 4096;
@@ -34,7 +46,12 @@ const longestKey = 4096;
  * all of them always; those of the store by their place in a table, because nobody can steer a SHA-256. A key that was let
  * in is known by itself from then on, until the store's keys change.
  */
-export function authenticateBy({ configured, ring, clock }: AuthenticateOptions): Authenticate {
+export function authenticateBy({
+  configured,
+  ring,
+  clock,
+  certified = new Map(),
+}: AuthenticateOptions): Authenticate {
   const letIn = new Map<string, Holder>();
   let generation = ring.generation;
   const find = (key: string): Holder => {
@@ -45,7 +62,8 @@ export function authenticateBy({ configured, ring, clock }: AuthenticateOptions)
     letIn.set(key, holder);
     return holder;
   };
-  return (authorization) => {
+  return (authorization, certificate) => {
+    if (!authorization && certificate) return holderOf(certificate, certified);
     const key = /^bearer +(?<key>\S+) *$/i.exec(authorization ?? "")?.groups?.key;
     if (!key) throw missingKey();
     if (generation !== ring.generation) {
@@ -68,8 +86,36 @@ function findConfigured(keys: readonly LicenseKey[], sha256: Buffer): Holder | u
   }
   if (!holder) return undefined;
   const { name, tenant, grants } = holder;
-  const principal = { name, ...(tenant !== undefined && { tenant }), ...(grants && { grants }) };
+  const keyId = holder.sha256.toString("hex", 0, shownDigestBytes);
+  const belongsTo = tenant !== undefined && { tenant };
+  const principal = { name, keyId, ...belongsTo, ...(grants && { grants }) };
   return { principal, endEpochMs: undefined };
+}
+
+/** Whoever has several identities is known by the most exact. */
+function holderOf(
+  { identities, problem }: PeerCertificate,
+  certified: ReadonlyMap<string, Principal>,
+): Principal {
+  if (problem !== undefined) throw unknownCertificate(`is not believed: ${problem}`);
+  for (const identity of identities) {
+    const principal = certified.get(identity);
+    if (principal) return principal;
+  }
+  const shown = identities.map((identity) => identity.slice(0, longestShown)).slice(0, mostShown);
+  throw unknownCertificate(`is not that of anybody here. It says: ${shown.join(", ")}`);
+}
+
+/** A certificate may say a lot about its holder. */
+const longestShown = 256;
+const mostShown = 8;
+
+function unknownCertificate(what: string): GatewayError {
+  return new GatewayError(
+    Code.Unauthenticated,
+    ErrorReason.UNKNOWN_CLIENT_CERTIFICATE,
+    `There is no licence key, and the client certificate ${what}. Name it in AXONFLOW_CLIENT_CERTIFICATES, or send the header \`authorization: Bearer <license key>\`.`,
+  );
 }
 
 function missingKey(): GatewayError {

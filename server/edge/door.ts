@@ -13,6 +13,9 @@ export interface Door {
 /** How long the last words of a door may take to reach their callers, in milliseconds. */
 export const closingGraceMs = 1000;
 
+/** How long after its call's last moment an answer may stay open for a reader that does not read, in milliseconds. */
+export const overdueGraceMs = 1000;
+
 /** Where a door listens. Port 0 takes any free one. */
 export interface Address {
   readonly host: string;

@@ -5,12 +5,14 @@ import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
 import {
   BadRequestSchema,
   ErrorInfoSchema,
+  HelpSchema,
   QuotaFailureSchema,
   RequestInfoSchema,
   RetryInfoSchema,
 } from "../../gen/google/rpc/error_details_pb.ts";
 import { GatewayError, reasonName } from "../core/error.ts";
 import type { Log } from "../core/log.ts";
+import type { HelpLinks } from "./help-links.ts";
 
 /** The domain of every ErrorInfo. */
 export const errorDomain = "gateway.axonflow.com";
@@ -26,12 +28,18 @@ export interface OutgoingError {
   readonly code: Code;
   readonly reason: string;
   readonly message: string;
+  /** Where the operator's page about the reason is; undefined without links. */
+  readonly helpUrl: string | undefined;
   readonly details: readonly ErrorDetail[];
   readonly error: GatewayError;
 }
 
-/** The only way out for errors: anything that was thrown becomes a status with its details. */
-export function describeError(thrown: unknown, requestId: string): OutgoingError {
+/** The only way out for errors: anything that was thrown becomes a status with its details, a link to help among them. */
+export function describeError(
+  thrown: unknown,
+  requestId: string,
+  helpLinks?: HelpLinks,
+): OutgoingError {
   const error = GatewayError.from(thrown);
   const reason = reasonName(error.reason);
   const details: ErrorDetail[] = [];
@@ -56,7 +64,11 @@ export function describeError(thrown: unknown, requestId: string): OutgoingError
     add(RetryInfoSchema, create(RetryInfoSchema, { retryDelay }));
   }
   add(RequestInfoSchema, create(RequestInfoSchema, { requestId }));
-  return { code: error.code, reason, message: error.message, details, error };
+  // Nobody is left to read it when the caller went away.
+  const help = error.code === Code.Canceled ? undefined : helpLinks?.(error.reason);
+  if (help) add(HelpSchema, help);
+  const helpUrl = help?.links[0]?.url;
+  return { code: error.code, reason, message: error.message, helpUrl, details, error };
 }
 
 /** Which endpoint was asked and why it failed, attempt by attempt: `hop.1` = `bedrock/us-east-1/…: PROVIDER_THROTTLED`. */
@@ -70,8 +82,12 @@ function hopMetadata({ hops }: GatewayError): Record<string, string> {
 }
 
 /** The error for the Connect door, which speaks Connect, gRPC and gRPC-Web. */
-export function toConnectError(thrown: unknown, requestId: string): ConnectError {
-  const { code, message, details } = describeError(thrown, requestId);
+export function toConnectError(
+  thrown: unknown,
+  requestId: string,
+  helpLinks?: HelpLinks,
+): ConnectError {
+  const { code, message, details } = describeError(thrown, requestId, helpLinks);
   return new ConnectError(message, code, undefined, details as never);
 }
 

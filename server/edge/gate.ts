@@ -1,3 +1,5 @@
+import { Code } from "@connectrpc/connect";
+import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/error.ts";
 
@@ -5,6 +7,8 @@ import { GatewayError } from "../core/error.ts";
 export interface Gate {
   /** Lets a call in; throws UNAVAILABLE once the gate is closing. */
   enter(): Visit;
+  /** Throws TOO_MANY_CALLS when as many are inside as the gateway takes. Whoever only wants to look need not ask. */
+  refuseIfFull(): void;
   readonly open: boolean;
   readonly visitors: number;
   /**
@@ -24,8 +28,17 @@ export interface Visit {
 /** How long calls that were sent away have to say so to their callers. */
 const farewellMs = 1000;
 
+export interface GateOptions {
+  readonly clock: Clock;
+  /** How many calls may be inside. Default: any number. */
+  readonly limit?: number | undefined;
+}
+
+/** When it is worth asking a full gateway again. */
+const fullRetryMs = 1000;
+
 /** Opens a gate. */
-export function createGate({ clock }: { clock: Clock }): Gate {
+export function createGate({ clock, limit = Number.POSITIVE_INFINITY }: GateOptions): Gate {
   const visitors = new Set<Visit>();
   const shutdown = new AbortController();
   let open = true;
@@ -53,6 +66,9 @@ export function createGate({ clock }: { clock: Clock }): Gate {
       visitors.add(visit);
       return visit;
     },
+    refuseIfFull() {
+      if (visitors.size >= limit) throw tooManyCalls(limit);
+    },
     get open() {
       return open;
     },
@@ -66,4 +82,13 @@ export function createGate({ clock }: { clock: Clock }): Gate {
       await emptyWithin(farewellMs);
     },
   };
+}
+
+function tooManyCalls(limit: number): GatewayError {
+  return new GatewayError(
+    Code.ResourceExhausted,
+    ErrorReason.TOO_MANY_CALLS,
+    `${limit} calls are open in this gateway, which is as many as it takes (AXONFLOW_MAX_STREAMS). Ask again in a moment, or add a gateway.`,
+    { retryAfterMs: fullRetryMs, metadata: { limit: String(limit) } },
+  );
 }

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomUUIDv7 } from "node:crypto";
 import { create } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 import type { Context } from "@opentelemetry/api";
@@ -15,6 +15,7 @@ import type { Call, Delivery, Principal } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/error.ts";
 import type { Handler } from "../core/layer.ts";
+import type { Origin } from "../core/origin.ts";
 import { type CompletionEvent, closeReply, type Reply } from "../core/reply.ts";
 import { fingerprintOf } from "../core/request-fingerprint.ts";
 import { abortError, linkAbort } from "../core/signals.ts";
@@ -29,6 +30,8 @@ export interface Caller {
   /** From `newRequestId`, made when the call arrived. */
   readonly requestId: string;
   readonly principal: Principal;
+  /** Where it calls from; absent where no door was passed. */
+  readonly origin?: Origin | undefined;
   /** Aborts when the caller goes away. */
   readonly signal: AbortSignal;
   /** How long the caller will wait, in milliseconds; absent when it did not say. */
@@ -56,9 +59,9 @@ export interface IntakeOptions {
   readonly callTimeoutMs: number;
 }
 
-/** A fresh id for a call: a UUID. */
+/** A fresh id for a call: a UUID of version 7, which begins with the time, so that stores find those of one time together. */
 export function newRequestId(): string {
-  return randomUUID();
+  return randomUUIDv7();
 }
 
 /** Sets up the intake that all doors share. */
@@ -95,6 +98,7 @@ function admit(
   { gate, clock, callTimeoutMs }: IntakeOptions,
 ): Admitted {
   const arrivedMs = clock.now();
+  gate.refuseIfFull();
   const idempotencyKey = checkIdempotencyKey(caller.idempotencyKey);
   const normalized = normalizeRequest(request);
   const visit = gate.enter();
@@ -104,6 +108,7 @@ function admit(
   const call: Call = {
     id: caller.requestId,
     principal: caller.principal,
+    ...(caller.origin && { origin: caller.origin }),
     request: normalized,
     delivery,
     arrivedMs,
@@ -236,6 +241,11 @@ function streamedAnswer(
       isOver = true;
       await leave();
       return finished;
+    },
+    /** What a door says of an answer that cannot be written, because nobody is there to read it. */
+    async throw() {
+      await this.return?.();
+      throw GatewayError.cancelled();
     },
     [Symbol.asyncIterator]() {
       return this;

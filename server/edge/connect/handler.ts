@@ -9,13 +9,10 @@ import {
   type Interceptor,
 } from "@connectrpc/connect";
 import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
-import {
-  compressionGzip,
-  universalRequestFromNodeRequest,
-  universalResponseToNodeResponse,
-} from "@connectrpc/connect-node";
+import { compressionGzip, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { AdminService } from "../../../gen/axonflow/gateway/v1/admin_pb.ts";
+import { AuditService } from "../../../gen/axonflow/gateway/v1/audit_pb.ts";
 import { CompletionService } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { ModelService } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
 import { ShadowService } from "../../../gen/axonflow/gateway/v1/shadow_pb.ts";
@@ -23,12 +20,14 @@ import { UsageService } from "../../../gen/axonflow/gateway/v1/usage_pb.ts";
 import type { Principal } from "../../core/call.ts";
 import { noDoorWatch, type WatchedCall } from "../../core/door-watch.ts";
 import { GatewayError } from "../../core/error.ts";
+import type { Origin } from "../../core/origin.ts";
 import { fromLibrary, logError, toConnectError } from "../errors.ts";
 import type { Front } from "../front.ts";
-import { type HttpExchange, headerOf } from "../http/exchange.ts";
+import { type HttpExchange, headerOf, isGone } from "../http/exchange.ts";
 import { patience } from "../http/limit-chunks.ts";
 import { idempotencyKeyHeader, replayedHeader } from "../idempotency-key.ts";
 import type { Caller } from "../intake.ts";
+import { refuseUnaddressed, requestOf } from "./addressed.ts";
 import { explainRefusal } from "./explain-refusal.ts";
 import { limitBody, refuseInflated, refuseLongBody } from "./limit-body.ts";
 import { unreadBody } from "./unread-body.ts";
@@ -38,19 +37,25 @@ export type ConnectHandler = (exchange: HttpExchange) => boolean;
 
 /** Who calls, or why nobody may. */
 type Admission =
-  | (Watched & { readonly principal: Principal })
+  | (Watched & { readonly principal: Principal; readonly origin: Origin })
   | (Watched & { readonly error: unknown });
 
 interface Watched {
   readonly requestId: string;
   readonly watched: WatchedCall;
+  /** Whether its message could be read, and the interceptors have it. */
+  isRead: boolean;
 }
 
 const admissionKey = createContextKey<Admission>({
   requestId: "",
+  isRead: false,
   watched: noDoorWatch.arrived({ protocol: "connect", method: "", context: ROOT_CONTEXT }),
   error: new Error("not admitted"),
 });
+
+/** Calls of this service stay, so they are refused where there is no room for them, before their message is read. */
+const completionPath = `/${CompletionService.typeName}/`;
 
 /** Connect, gRPC-Web and gRPC by connect-es, each chosen by the request's content type. */
 export function createConnectHandler(front: Front): ConnectHandler {
@@ -64,7 +69,7 @@ export function createConnectHandler(front: Front): ConnectHandler {
 }
 
 function routes(front: Front): UniversalHandler[] {
-  const { intake, models, shadowReports, usage, admin, keys, maxMessageBytes } = front;
+  const { intake, models, shadowReports, usage, admin, keys, audit, maxMessageBytes } = front;
   const router = createConnectRouter({
     interceptors: [createExplainer(front)],
     acceptCompression: [compressionGzip],
@@ -102,6 +107,14 @@ function routes(front: Front): UniversalHandler[] {
     revokeKey: (request, { values }) => keys.revoke(request, admittedOf(values)),
     rotateKey: (request, { values }) => keys.rotate(request, admittedOf(values)),
   });
+  router.service(AuditService, {
+    listAuditEntries: (request, { values }) => audit.list(request, admittedOf(values)),
+    getAuditEntry: (request, { values }) => audit.get(request, admittedOf(values)),
+    getInclusionProof: (request, { values }) => audit.prove(request, admittedOf(values)),
+    verifyAuditLog: (request, context) => audit.verify(request, callerOf(context)),
+    exportAuditLog: (request, { values }) => audit.copy(request, admittedOf(values)),
+    pruneAuditLog: (request, { values }) => audit.prune(request, admittedOf(values)),
+  });
   return [...router.handlers];
 }
 
@@ -115,11 +128,16 @@ async function answer(
   exchange: HttpExchange,
   front: Front,
 ): Promise<void> {
-  const { request, response, requestId } = exchange;
+  const { response, requestId } = exchange;
+  const { maxMessageBytes, helpLinks } = front;
   const watched = arrived(method, exchange, front);
   const admission = admit(exchange, watched, front);
   const values = createContextValues().set(admissionKey, admission);
-  const incoming = universalRequestFromNodeRequest(request, response, undefined, values);
+  const incoming = requestOf(exchange, values);
+  if (!incoming) {
+    watched.left({ code: Code.InvalidArgument });
+    return refuseUnaddressed(exchange, helpLinks);
+  }
   let answered: UniversalServerResponse | undefined;
   // What connect-es promises about a response does not settle for all of HTTP/2; this comes for every one.
   response.once("close", () => {
@@ -130,12 +148,19 @@ async function answer(
     const accepted =
       "error" in admission
         ? unreadBody(incoming)
-        : limitBody(incoming, front.maxMessageBytes, requestId);
-    answered = await explainRefusal(await method(accepted), requestId, front.maxMessageBytes);
+        : limitBody(incoming, maxMessageBytes, requestId, helpLinks);
+    answered = await method(accepted);
+    // Whatever is refused after that is explained by the interceptor.
+    if (!admission.isRead) {
+      answered = await explainRefusal(answered, requestId, maxMessageBytes, helpLinks);
+    }
     await universalResponseToNodeResponse(answered, response);
   } catch (error) {
-    watched.left({ code: response.destroyed ? Code.Canceled : Code.Internal });
-    if (!response.destroyed) logError(front.log, exchange.path, error, requestId);
+    const isLeft =
+      isGone(response) ||
+      GatewayError.from(fromConnect(error, maxMessageBytes)).code === Code.Canceled;
+    watched.left({ code: isLeft ? Code.Canceled : Code.Internal });
+    if (!isLeft) logError(front.log, exchange.path, error, requestId);
     response.destroy();
   }
 }
@@ -160,29 +185,40 @@ function codeOf({ status, header, trailer }: UniversalServerResponse): Code | un
   return status >= 400 ? Code.InvalidArgument : undefined;
 }
 
-function admit(
-  { request, requestId }: HttpExchange,
-  watched: WatchedCall,
-  front: Front,
-): Admission {
+function admit(exchange: HttpExchange, watched: WatchedCall, front: Front): Admission {
+  const { request, requestId, connection, path } = exchange;
   try {
-    const principal = front.authenticate(headerOf(request, "authorization"));
+    const authorization = headerOf(request, "authorization");
+    const principal = front.authenticate(authorization, connection.certificate);
+    connection.isKnown = true;
+    if (path.startsWith(completionPath)) front.gate.refuseIfFull();
     refuseLongBody(request, front.maxMessageBytes);
-    return { requestId, watched, principal };
+    return { requestId, watched, principal, origin: originOf(exchange), isRead: false };
   } catch (error) {
-    return { requestId, watched, error };
+    return { requestId, watched, error, isRead: false };
   }
 }
 
+function originOf({ request, connection }: HttpExchange): Origin {
+  const protocol = protocolOf(headerOf(request, "content-type"));
+  return connection.originOf(protocol, (name) => headerOf(request, name));
+}
+
+function protocolOf(contentType = ""): Origin["protocol"] {
+  if (contentType.startsWith("application/grpc-web")) return "grpc-web";
+  return contentType.startsWith("application/grpc") ? "grpc" : "connect";
+}
+
 /** Outermost interceptor: refuses who was not admitted, and gives every error its details on the way out. */
-function createExplainer({ log, maxMessageBytes }: Front): Interceptor {
+function createExplainer({ log, maxMessageBytes, helpLinks }: Front): Interceptor {
   return (next) => async (request) => {
     const admission = request.contextValues.get(admissionKey);
+    admission.isRead = true;
     const explain = (thrown: unknown) => {
       const error = fromConnect(overdueOf(request.signal) ?? thrown, maxMessageBytes);
       logError(log, request.url, error, admission.requestId);
       admission.watched.left({ code: GatewayError.from(error).code });
-      return toConnectError(error, admission.requestId);
+      return toConnectError(error, admission.requestId, helpLinks);
     };
     try {
       if ("error" in admission) throw admission.error;
@@ -208,6 +244,8 @@ function overdueOf({ reason }: AbortSignal): ConnectError | undefined {
  */
 function fromConnect(thrown: unknown, limitBytes: number): unknown {
   if (!(thrown instanceof ConnectError)) return thrown;
+  // Its word for an answer that could not be written.
+  if (thrown.code === Code.Aborted) return GatewayError.cancelled();
   const code = thrown.code === Code.Internal ? Code.InvalidArgument : thrown.code;
   return fromLibrary(code, thrown.rawMessage, limitBytes);
 }
@@ -225,10 +263,11 @@ async function* explained<T>(
 
 function callerOf(context: HandlerContext): Caller {
   const { values, signal, timeoutMs, requestHeader, responseHeader } = context;
-  const { requestId, principal, watched } = admittedOf(values);
+  const { requestId, principal, origin, watched } = admittedOf(values);
   return {
     requestId,
     principal,
+    origin,
     signal,
     timeoutMs: timeoutMs(),
     context: watched.context,

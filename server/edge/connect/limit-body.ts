@@ -4,7 +4,9 @@ import {
   type CompleteRequest,
   CompleteRequestSchema,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { GatewayError } from "../../core/error.ts";
 import { toConnectError, tooLarge } from "../errors.ts";
+import type { HelpLinks } from "../help-links.ts";
 import { type HttpRequest, headerOf } from "../http/exchange.ts";
 import { limitChunks } from "../http/limit-chunks.ts";
 
@@ -22,10 +24,26 @@ export function limitBody(
   request: UniversalServerRequest,
   limitBytes: number,
   requestId: string,
+  helpLinks?: HelpLinks,
 ): UniversalServerRequest {
-  const chunks = request.body as AsyncIterable<Uint8Array>;
-  const error = () => toConnectError(tooLarge(limitBytes), requestId);
+  const explain = (error: GatewayError) => toConnectError(error, requestId, helpLinks);
+  const chunks = untilGone(request.body as AsyncIterable<Uint8Array>, () =>
+    explain(GatewayError.cancelled()),
+  );
+  const error = () => explain(tooLarge(limitBytes));
   return { ...request, body: limitChunks(chunks, limitBytes + envelopeBytes, error) };
+}
+
+/** What breaks off in the midst of a body is the connection. */
+async function* untilGone(
+  chunks: AsyncIterable<Uint8Array>,
+  gone: () => Error,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* chunks;
+  } catch {
+    throw gone();
+  }
 }
 
 const encodingHeaders = ["content-encoding", "connect-content-encoding", "grpc-encoding"];

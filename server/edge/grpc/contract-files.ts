@@ -2,6 +2,7 @@ import { type DescFile, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import type { ReflectionService } from "@grpc/reflection";
 import { file_axonflow_gateway_v1_admin } from "../../../gen/axonflow/gateway/v1/admin_pb.ts";
+import { file_axonflow_gateway_v1_audit } from "../../../gen/axonflow/gateway/v1/audit_pb.ts";
 import { file_axonflow_gateway_v1_completion } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { file_axonflow_gateway_v1_error } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import { file_axonflow_gateway_v1_model } from "../../../gen/axonflow/gateway/v1/model_pb.ts";
@@ -25,6 +26,7 @@ export function contractFiles(): PackageDefinition {
   collect(file_axonflow_gateway_v1_shadow);
   collect(file_axonflow_gateway_v1_usage);
   collect(file_axonflow_gateway_v1_admin);
+  collect(file_axonflow_gateway_v1_audit);
   collect(file_axonflow_gateway_v1_error);
   collect(file_google_rpc_error_details);
   collect(file_health_v1_health);

@@ -21,7 +21,7 @@ type IncomingCall = ServerUnaryCall<Received, Message> | ServerWritableStream<Re
 
 /** A grpc-js handler for a method that answers once. */
 export function unaryHandler<Request extends Message>(
-  { log }: Front,
+  { log, helpLinks }: Front,
   reception: Reception,
   answer: (request: Request, caller: Caller) => Promise<Message> | Message,
 ): handleUnaryCall<Received, Message> {
@@ -31,7 +31,7 @@ export function unaryHandler<Request extends Message>(
       respond(null, await answer(messageOf<Request>(call.request), caller));
     } catch (error) {
       logError(log, call.getPath(), error, caller.requestId);
-      respond(grpcStatus(error, caller.requestId));
+      respond(grpcStatus(error, caller.requestId, helpLinks));
     } finally {
       departure.stop();
     }
@@ -40,7 +40,7 @@ export function unaryHandler<Request extends Message>(
 
 /** A grpc-js handler for a method that streams: the next event is asked for when the reader has room for it. */
 export function streamHandler<Request extends Message>(
-  { log, callTimeoutMs }: Front,
+  { log, callTimeoutMs, helpLinks }: Front,
   reception: Reception,
   answer: (request: Request, caller: Caller) => AsyncIterable<Message>,
 ): handleServerStreamingCall<Received, Message> {
@@ -53,7 +53,7 @@ export function streamHandler<Request extends Message>(
       call.end();
     } catch (error) {
       logError(log, call.getPath(), error, caller.requestId);
-      call.emit("error", grpcStatus(error, caller.requestId));
+      call.emit("error", grpcStatus(error, caller.requestId, helpLinks));
     } finally {
       departure.stop();
     }
@@ -66,11 +66,12 @@ function messageOf<Request extends Message>(received: Received): Request {
 }
 
 function callerOf(call: IncomingCall, reception: Reception) {
-  const { requestId, principal, context } = reception.guestOf(call.metadata);
+  const { requestId, principal, origin, context } = reception.guestOf(call.metadata);
   const departure = watchDeparture(call);
   const caller: Caller = {
     requestId,
     principal,
+    origin,
     signal: departure.signal,
     timeoutMs: timeoutMsOf(call),
     context,

@@ -1,6 +1,5 @@
-import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { Server } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
-import { HealthImplementation } from "grpc-health-check";
 import {
   AdminService,
   type DrainPlaceRequest,
@@ -9,6 +8,15 @@ import {
   type SetRoutingWeightsRequest,
   type UndrainPlaceRequest,
 } from "../../../gen/axonflow/gateway/v1/admin_pb.ts";
+import {
+  AuditService,
+  type ExportAuditLogRequest,
+  type GetAuditEntryRequest,
+  type GetInclusionProofRequest,
+  type ListAuditEntriesRequest,
+  type PruneAuditLogRequest,
+  type VerifyAuditLogRequest,
+} from "../../../gen/axonflow/gateway/v1/audit_pb.ts";
 import {
   type CompleteRequest,
   CompletionService,
@@ -33,22 +41,22 @@ import {
   type QueryUsageRequest,
   UsageService,
 } from "../../../gen/axonflow/gateway/v1/usage_pb.ts";
-import { type Address, closingGraceMs, type Door } from "../door.ts";
+import { type Address, type Door, overdueGraceMs } from "../door.ts";
 import type { Front } from "../front.ts";
+import type { Transport } from "../transport/transport.ts";
 import { contractFiles } from "./contract-files.ts";
 import { streamHandler, unaryHandler } from "./handlers.ts";
+import { serveHealth } from "./health.ts";
+import { listenForGrpc } from "./listen.ts";
 import { createReception, type Reception } from "./reception.ts";
 import { serviceDefinition } from "./service-definition.ts";
 
-/** A peer that has gone without a word is noticed after a minute and a half. */
-const keepaliveMs = 60_000;
-const keepaliveTimeoutMs = 30_000;
-
-/** Streams one connection may have open at once; more wait at the client. */
-const maxConcurrentStreams = 1000;
-
-/** Opens the gRPC lane: the contract's services, health and reflection, by grpc-js over cleartext HTTP/2. */
-export async function openGrpcDoor(front: Front, { host, port }: Address): Promise<Door> {
+/** Opens the gRPC lane: the contract's services, health and reflection, by grpc-js. */
+export async function openGrpcDoor(
+  front: Front,
+  address: Address,
+  transport: Transport,
+): Promise<Door> {
   const reception = createReception(front);
   const server = new Server({
     interceptors: [reception.interceptor],
@@ -56,41 +64,38 @@ export async function openGrpcDoor(front: Front, { host, port }: Address): Promi
     "grpc.enable_channelz": 0,
     "grpc.max_receive_message_length": front.maxMessageBytes,
     "grpc.max_send_message_length": -1,
-    "grpc.max_concurrent_streams": maxConcurrentStreams,
-    "grpc.keepalive_time_ms": keepaliveMs,
-    "grpc.keepalive_timeout_ms": keepaliveTimeoutMs,
   });
   addServices(server, front, reception);
-  const health = new HealthImplementation(statusOfAll("SERVING"));
-  health.addToServer(server);
+  const health = serveHealth(server, watchedServices, front.readiness);
   new ReflectionService(contractFiles()).addToServer(server);
-  const bound = await bind(server, `${host.includes(":") ? `[${host}]` : host}:${port}`);
+  const listening = await listenForGrpc(address, {
+    server,
+    transport,
+    streamLimitMs: front.callTimeoutMs + overdueGraceMs,
+    arriving: reception.arriving,
+  });
   return {
     name: "gRPC",
-    port: bound,
-    refuse() {
-      for (const service of watchedServices) health.setStatus(service, "NOT_SERVING");
+    port: listening.port,
+    refuse: () => health.refuse(),
+    close() {
+      health.close();
+      return listening.close();
     },
-    close: () => closeWithin(server, closingGraceMs),
   };
 }
 
-/** The empty name is the server as a whole (gRPC health checking protocol). */
 const watchedServices = [
-  "",
   CompletionService.typeName,
   ModelService.typeName,
   ShadowService.typeName,
   UsageService.typeName,
   AdminService.typeName,
+  AuditService.typeName,
 ];
 
-function statusOfAll(status: "SERVING") {
-  return Object.fromEntries(watchedServices.map((service) => [service, status]));
-}
-
 function addServices(server: Server, front: Front, reception: Reception): void {
-  const { intake, models, shadowReports, usage, admin, keys } = front;
+  const { intake, models, shadowReports, usage, admin, keys, audit } = front;
   server.addService(serviceDefinition(CompletionService), {
     Complete: unaryHandler<CompleteRequest>(front, reception, intake.complete),
     CompleteStream: streamHandler<CompleteRequest>(front, reception, intake.stream),
@@ -121,27 +126,12 @@ function addServices(server: Server, front: Front, reception: Reception): void {
     RevokeKey: unaryHandler<RevokeKeyRequest>(front, reception, keys.revoke),
     RotateKey: unaryHandler<RotateKeyRequest>(front, reception, keys.rotate),
   });
-}
-
-/** Does not rely on `tryShutdown` calling back once `forceShutdown` has cut its sessions short. */
-function closeWithin(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const overdue = setTimeout(() => {
-      server.forceShutdown();
-      resolve();
-    }, graceMs);
-    server.tryShutdown(() => {
-      clearTimeout(overdue);
-      resolve();
-    });
-  });
-}
-
-function bind(server: Server, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
-      if (error) reject(error);
-      else resolve(port);
-    });
+  server.addService(serviceDefinition(AuditService), {
+    ListAuditEntries: unaryHandler<ListAuditEntriesRequest>(front, reception, audit.list),
+    GetAuditEntry: unaryHandler<GetAuditEntryRequest>(front, reception, audit.get),
+    GetInclusionProof: unaryHandler<GetInclusionProofRequest>(front, reception, audit.prove),
+    VerifyAuditLog: unaryHandler<VerifyAuditLogRequest>(front, reception, audit.verify),
+    ExportAuditLog: streamHandler<ExportAuditLogRequest>(front, reception, audit.copy),
+    PruneAuditLog: unaryHandler<PruneAuditLogRequest>(front, reception, audit.prune),
   });
 }

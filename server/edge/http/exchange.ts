@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { Connection } from "../transport/connection.ts";
 
 /** A request over HTTP/1.1 or HTTP/2. */
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
@@ -11,6 +12,7 @@ export type HttpResponse = ServerResponse | Http2ServerResponse;
 export interface HttpExchange {
   readonly request: HttpRequest;
   readonly response: HttpResponse;
+  readonly connection: Connection;
   /** The path without the query. */
   readonly path: string;
   /** The call's id, also in the response header `x-request-id`. */
@@ -26,6 +28,11 @@ export function headerOf(request: HttpRequest, name: string): string | undefined
 /** Whether this response is HTTP/1.1; the two kinds have the same methods under types that do not mix. */
 export function isHttp1(response: HttpResponse): response is ServerResponse {
   return !("stream" in response);
+}
+
+/** Whether nobody can be answered any more. Over HTTP/2 a response does not know that itself, only its stream does. */
+export function isGone(response: HttpResponse): boolean {
+  return isHttp1(response) ? response.destroyed : response.stream.destroyed;
 }
 
 /** Answers with JSON. */

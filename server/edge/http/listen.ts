@@ -1,8 +1,21 @@
-import { createServer as createHttp1Server } from "node:http";
-import { createServer as createHttp2Server, type ServerHttp2Session } from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer as createHttp1Server, type Server as Http1Server } from "node:http";
+import {
+  constants,
+  createServer as createHttp2Server,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from "node:http2";
+import { createServer as createHttpsServer } from "node:https";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import type { Address } from "../door.ts";
-import type { HttpRequest, HttpResponse } from "./exchange.ts";
+import type { Connection } from "../transport/connection.ts";
+import { ageing, guardSession } from "../transport/guard-session.ts";
+import { openPort } from "../transport/port.ts";
+import type { Transport } from "../transport/transport.ts";
+import { http2Options, type TransportLimits } from "../transport/transport-limits.ts";
+import { type HttpRequest, type HttpResponse, isHttp1 } from "./exchange.ts";
+import { tellProtocol } from "./tell-protocol.ts";
 
 /** A listening port. */
 export interface Listening {
@@ -11,93 +24,128 @@ export interface Listening {
   close(graceMs: number): Promise<void>;
 }
 
-/** Every HTTP/2 connection begins with these bytes, and no HTTP/1.1 request does (RFC 9113, section 3.4). */
-const http2Preface = "PRI";
+export interface ListenOptions {
+  readonly transport: Transport;
+  /** How long a response may stay open for a reader that does not read. */
+  readonly streamLimitMs: number;
+  readonly handle: (request: HttpRequest, response: HttpResponse, connection: Connection) => void;
+}
 
-/** How long a connection may stay silent before it says what it speaks. */
-const prefaceTimeoutMs = 10_000;
-
-/**
- * How long an idle HTTP/1.1 connection is kept. Longer than the 60 seconds after which load balancers (AWS: ALB) and most
- * clients let go, so that it is never the gateway that closes a connection on which a request is on its way.
- */
-const keepAliveTimeoutMs = 75_000;
-
-const maxConcurrentStreams = 1000;
-
-/** Listens for HTTP/1.1 and cleartext HTTP/2 on one port. */
+/** Listens for HTTP/1.1 and HTTP/2 on one port: over TLS by ALPN, else by the first bytes. */
 export async function listen(
-  { host, port }: Address,
-  handle: (request: HttpRequest, response: HttpResponse) => void,
+  address: Address,
+  { transport, streamLimitMs, handle }: ListenOptions,
 ): Promise<Listening> {
-  const sockets = new Set<Socket>();
+  const { limits, secure } = transport;
+  const connections = new WeakMap<object, Connection>();
   const sessions = new Set<ServerHttp2Session>();
-  const http2 = createHttp2Server({ settings: { maxConcurrentStreams } }, handle);
+  /** A request is told of in a later turn than it came: its stream may have been reset, and has no session then. */
+  const begin = (owner: object | undefined, request: HttpRequest, response: HttpResponse) => {
+    const connection = owner && connections.get(owner);
+    if (!connection) return response.destroy();
+    // HTTP/1.1 has no other way to say that a connection should end.
+    if (connection.isAged && isHttp1(response)) response.setHeader("connection", "close");
+    return handle(request, response, connection);
+  };
+
+  // Its sessions begin in the same turn in which it is given a connection.
+  let entering: Connection | undefined;
+  const http2 = createHttp2Server(http2Options(limits), (request, response) => {
+    endUnread(request.stream);
+    begin(request.stream.session, request, response);
+  });
   http2.on("session", (session) => {
+    if (!entering) return session.destroy();
+    connections.set(session, entering);
+    guardSession(session, entering, { ...limits, streamLimitMs });
     sessions.add(session);
     session.once("close", () => sessions.delete(session));
   });
   http2.on("sessionError", () => {});
-  const http1 = createHttp1Server(
-    { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: keepAliveTimeoutMs },
-    handle,
-  );
-  const acceptHttp1 = http1.listeners("connection");
-  http1.removeAllListeners("connection");
-  http1.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    tellProtocol(socket, (isHttp2) => {
-      if (isHttp2) http2.emit("connection", socket);
-      else for (const accept of acceptHttp1) accept.call(http1, socket);
-    });
-  });
+  const serveHttp2 = (socket: Socket, connection: Connection) => {
+    // Node's HTTP/1.1 server accepts connections that may be closed on one side. An HTTP/2 client that closes its side has
+    // gone, and its calls with it.
+    socket.allowHalfOpen = false;
+    entering = connection;
+    http2.emit("connection", socket);
+    entering = undefined;
+  };
 
-  await new Promise<void>((resolve, reject) => {
-    http1.once("error", reject);
-    http1.listen({ host, port }, resolve);
+  const options = http1Options(limits);
+  const http1: Http1Server = secure
+    ? createHttpsServer({ ...options, ...secure.serverOptions(["h2", "http/1.1"]) })
+    : createHttp1Server(options);
+  http1.on("request", (request, response) => {
+    endOverdue(response, streamLimitMs);
+    begin(request.socket, request, response);
+  });
+  const acceptHttp1 = http1.listeners(secure ? "secureConnection" : "connection");
+  const serveHttp1 = (socket: Socket, connection: Connection) => {
+    connections.set(socket, connection);
+    const stopAgeing = ageing(limits, () => {
+      connection.isAged = true;
+      return () => socket.destroy();
+    });
+    socket.once("close", stopAgeing);
+    for (const accept of acceptHttp1) accept.call(http1, socket);
+  };
+
+  const port = await openPort(address, {
+    server: http1,
+    transport,
+    serve(socket, connection, settled) {
+      const serveBy = (isHttp2: boolean) => {
+        settled();
+        if (isHttp2) serveHttp2(socket, connection);
+        else serveHttp1(socket, connection);
+      };
+      if (secure) serveBy((socket as TLSSocket).alpnProtocol === "h2");
+      else tellProtocol(socket, serveBy);
+    },
   });
   return {
-    port: (http1.address() as AddressInfo).port,
+    port: port.port,
     async close(graceMs) {
-      const closed = new Promise<void>((resolve) => http1.close(() => resolve()));
+      port.stopListening();
       http1.closeIdleConnections();
       for (const session of sessions) session.close();
-      await new Promise<void>((resolve) => {
-        const overdue = setTimeout(() => {
-          for (const socket of sockets) socket.destroy();
-          resolve();
-        }, graceMs);
-        void closed.then(() => {
-          clearTimeout(overdue);
-          resolve();
-        });
-      });
+      await port.emptied(graceMs);
     },
   };
 }
 
-/**
- * Looks at a connection's first bytes and puts them back once they tell. A beginning that could still be either is held:
- * put back at once, it would be read again and again without ever getting longer.
- */
-function tellProtocol(socket: Socket, tell: (isHttp2: boolean) => void): void {
-  const giveUp = () => socket.destroy();
-  let head = Buffer.alloc(0);
-  const onReadable = () => {
-    const bytes: Buffer | null = socket.read();
-    if (!bytes) return;
-    head = Buffer.concat([head, bytes]);
-    const start = head.toString("latin1", 0, http2Preface.length);
-    if (start.length < http2Preface.length && http2Preface.startsWith(start)) return;
-    socket.off("readable", onReadable);
-    socket.setTimeout(0, giveUp);
-    socket.off("timeout", giveUp);
-    socket.off("error", giveUp);
-    socket.unshift(head);
-    tell(start === http2Preface);
+/** How often Node looks whether a request over HTTP/1.1 takes too long to come in. */
+const mostBetweenLooksMs = 5000;
+
+function http1Options(limits: TransportLimits) {
+  const { handshakeTimeoutMs, bodyTimeoutMs, idleConnectionMs, maxHeaderBytes } = limits;
+  return {
+    headersTimeout: Math.min(handshakeTimeoutMs, bodyTimeoutMs),
+    requestTimeout: bodyTimeoutMs,
+    connectionsCheckingInterval: Math.min(handshakeTimeoutMs / 2, mostBetweenLooksMs),
+    // Longer than the 60 seconds after which load balancers (AWS: ALB) let go, by default, so that it is not the gateway
+    // that ends a connection on which a request is on its way.
+    keepAliveTimeout: idleConnectionMs,
+    maxHeaderSize: maxHeaderBytes,
   };
-  socket.setTimeout(prefaceTimeoutMs, giveUp);
-  socket.on("error", giveUp);
-  socket.on("readable", onReadable);
+}
+
+/** How long the last words of an answer may take to be sent. */
+const lastWordsMs = 1000;
+
+/**
+ * A request that is answered before its body was read to the end keeps its stream, and so one of those that the connection
+ * may have. The caller is told to send no more of it (RFC 9113, section 8.1).
+ */
+function endUnread(stream: ServerHttp2Stream): void {
+  const close = () => stream.close(constants.NGHTTP2_NO_ERROR);
+  stream.once("finish", () => {
+    if (!stream.readableEnded) setTimeout(close, lastWordsMs).unref();
+  });
+}
+
+/** A reader that stopped reading would otherwise hold its response, and what is buffered for it, for ever. */
+function endOverdue(response: HttpResponse, limitMs: number): void {
+  const overdue = setTimeout(() => response.destroy(), limitMs).unref();
+  response.once("close", () => clearTimeout(overdue));
 }

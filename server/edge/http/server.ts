@@ -1,43 +1,50 @@
 import { createConnectHandler } from "../connect/handler.ts";
-import { type Address, closingGraceMs, type Door } from "../door.ts";
+import { type Address, closingGraceMs, type Door, overdueGraceMs } from "../door.ts";
 import type { Front } from "../front.ts";
 import { newRequestId } from "../intake.ts";
+import type { Health } from "../readiness.ts";
 import { createRestHandler } from "../rest/complete.ts";
+import type { Transport } from "../transport/transport.ts";
 import { answerCors } from "./cors.ts";
 import { type HttpExchange, type HttpResponse, sendJson } from "./exchange.ts";
 import { listen } from "./listen.ts";
 
-/** How long after its call's last moment a response may stay open for a reader that does not read. */
-const overdueGraceMs = 1000;
-
 /** Opens the HTTP port: Connect, gRPC-Web and gRPC, REST, and the health of the process. */
-export async function openHttpDoor(front: Front, address: Address): Promise<Door> {
+export async function openHttpDoor(
+  front: Front,
+  address: Address,
+  transport: Transport,
+): Promise<Door> {
   const connect = createConnectHandler(front);
   const rest = createRestHandler(front);
-  const listening = await listen(address, (request, response) => {
-    const requestId = newRequestId();
-    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-    const exchange: HttpExchange = { request, response, path, requestId };
-    response.setHeader("x-request-id", requestId);
-    endOverdue(response, front.callTimeoutMs + overdueGraceMs);
+  const answer = (exchange: HttpExchange) => {
+    const { path, response } = exchange;
     if (answerCors(exchange, front.corsOrigins)) return;
-    if (path === "/healthz") return sendJson(response, 200, { status: "ok" });
-    if (path === "/readyz") return sendReadiness(response, front.gate.open);
+    if (path === "/healthz") return sendLiveness(response, front.readiness());
+    if (path === "/readyz") return sendReadiness(response, front.readiness());
     if (path === "/v1/complete") return void rest(exchange);
     if (!connect(exchange)) sendNotFound(exchange);
+  };
+  const listening = await listen(address, {
+    transport,
+    streamLimitMs: front.callTimeoutMs + overdueGraceMs,
+    handle(request, response, connection) {
+      const requestId = newRequestId();
+      const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+      response.setHeader("x-request-id", requestId);
+      answer({ request, response, connection, path, requestId });
+    },
   });
   const close = () => listening.close(closingGraceMs);
   return { name: "HTTP", port: listening.port, refuse() {}, close };
 }
 
-/** A reader that stopped reading would otherwise hold its response, and what is buffered for it, for ever. */
-function endOverdue(response: HttpResponse, limitMs: number): void {
-  const overdue = setTimeout(() => response.destroy(), limitMs).unref();
-  response.once("close", () => clearTimeout(overdue));
+function sendLiveness(response: HttpResponse, { audit }: Health): void {
+  sendJson(response, 200, { status: "ok", audit });
 }
 
-function sendReadiness(response: HttpResponse, ready: boolean): void {
-  sendJson(response, ready ? 200 : 503, { status: ready ? "ready" : "draining" });
+function sendReadiness(response: HttpResponse, { isReady, status, audit }: Health): void {
+  sendJson(response, isReady ? 200 : 503, { status, audit });
 }
 
 function sendNotFound({ response, path, requestId }: HttpExchange): void {

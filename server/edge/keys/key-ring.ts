@@ -94,8 +94,8 @@ function keepGrants(record: KeyRecord, before: ReadonlyMap<string, KeyRecord>): 
   return known ? { ...record, grants: known.grants } : record;
 }
 
-function ringKeyOf({ name, tenant, grants, revokedEpochMs }: KeyRecord): RingKey {
-  const principal = { name, ...(tenant !== "" && { tenant }), grants };
+function ringKeyOf({ id, name, tenant, grants, revokedEpochMs }: KeyRecord): RingKey {
+  const principal = { name, keyId: id, ...(tenant !== "" && { tenant }), grants };
   return { principal, endEpochMs: revokedEpochMs };
 }
 

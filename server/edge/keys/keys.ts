@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { create } from "@bufbuild/protobuf";
+import { create, toJson } from "@bufbuild/protobuf";
 import {
   type CreateKeyRequest,
   type CreateKeyResponse,
   CreateKeyResponseSchema,
+  KeyGrantsSchema,
   type ListKeysRequest,
   type ListKeysResponse,
   type RevokeKeyRequest,
@@ -23,7 +24,7 @@ import { readGracePeriodMs } from "./grace-period.ts";
 import { keyPage } from "./key-page.ts";
 import type { KeyRing } from "./key-ring.ts";
 import { type KeyRuleOptions, readNewKey } from "./key-rules.ts";
-import { holds, recordView } from "./license-key-view.ts";
+import { grantsView, holds, recordView } from "./license-key-view.ts";
 import { refuseMoreKeys } from "./most-keys.ts";
 import { type NewSecret, newSecret } from "./secret.ts";
 
@@ -40,19 +41,21 @@ export interface KeysOptions extends KeyRuleOptions {
   readonly store: KeyStore;
   /** Reads a change at once, so that this gateway acts on it before it answers. */
   readonly ring: Pick<KeyRing, "refresh">;
-  /** Those of the configuration that holds now. Without any, the gateway lets everybody in, whatever the store says. */
+  /** Those of the configuration that holds now. */
   readonly configured: () => readonly LicenseKey[];
+  /** Whether everybody is let in. */
+  readonly isOpen: () => boolean;
   readonly clock: Clock;
 }
 
-/** Licence keys behind the doors. Every change is logged with the name of who made it, and never with a secret. */
+/** Licence keys behind the doors. Every change is on record with the name of who made it, and never with a secret. */
 export function createKeys(options: KeysOptions): Keys {
-  const { operators, store, ring, configured, clock } = options;
-  const { admit, changed } = operators;
+  const { operators, store, ring, configured, isOpen, clock } = options;
+  const { admit, change } = operators;
   return {
     async create(request, operator) {
       admit(operator);
-      refuseOpen(configured());
+      refuseOpen(isOpen());
       const wanted = readNewKey(request, options);
       const isConfigured = configured().some(({ name }) => name === wanted.name);
       if (isConfigured) throw keyNameTaken(wanted.name);
@@ -61,9 +64,14 @@ export function createKeys(options: KeysOptions): Keys {
       refuseMoreKeys(held.length);
       const made = newSecret();
       const record = recordOf(wanted, made, operator, nowMs);
-      await store.create(record);
+      const { id, name, tenant, grants } = record;
+      const created = {
+        action: "keys.create",
+        detail: { key: id, name, tenant, grants: toJson(KeyGrantsSchema, grantsView(grants)) },
+        done: "a licence key was created",
+      };
+      await change(operator, created, () => store.create(record));
       await ring.refresh();
-      changed(operator, { key: record.id, name: record.name }, "a licence key was created");
       return create(CreateKeyResponseSchema, {
         key: recordView(record, nowMs),
         secret: made.secret,
@@ -80,8 +88,10 @@ export function createKeys(options: KeysOptions): Keys {
       const held = meant.filter((record) => holds(record, nowMs));
       const revoked: KeyRecord[] = [];
       for (const { id, name } of held.length > 0 ? held : meant.slice(0, 1)) {
-        revoked.push(await store.revoke(id, nowMs));
-        changed(operator, { key: id, name }, "a licence key was revoked");
+        const detail = { key: id, name };
+        const done = "a licence key was revoked";
+        const revoke = () => store.revoke(id, nowMs);
+        revoked.push(await change(operator, { action: "keys.revoke", detail, done }, revoke));
       }
       await ring.refresh();
       return create(RevokeKeyResponseSchema, {
@@ -90,16 +100,21 @@ export function createKeys(options: KeysOptions): Keys {
     },
     async rotate({ key, gracePeriod }, operator) {
       admit(operator);
-      refuseOpen(configured());
+      refuseOpen(isOpen());
       const graceMs = readGracePeriodMs(gracePeriod);
       const old = changeableKey(key, { configured: configured(), records: await store.list() });
       const nowMs = clock.epochMs();
       const made = newSecret();
       const record = recordOf(old, made, operator, nowMs);
-      const replaced = await store.rotate(old.id, record, nowMs + graceMs);
+      const rotated = {
+        action: "keys.rotate",
+        detail: { key: old.id, name: old.name, successor: record.id, graceMs },
+        done: "a licence key was rotated",
+      };
+      const replaced = await change(operator, rotated, () =>
+        store.rotate(old.id, record, nowMs + graceMs),
+      );
       await ring.refresh();
-      const change = { key: old.id, name: old.name, successor: record.id, graceMs };
-      changed(operator, change, "a licence key was rotated");
       return create(RotateKeyResponseSchema, {
         key: recordView(record, nowMs),
         secret: made.secret,
@@ -110,8 +125,8 @@ export function createKeys(options: KeysOptions): Keys {
 }
 
 /** A key that nobody needs would look like a fence. */
-function refuseOpen(configured: readonly LicenseKey[]): void {
-  if (configured.length > 0) return;
+function refuseOpen(isOpen: boolean): void {
+  if (!isOpen) return;
   throw keyNotChangeable(
     "This gateway asks for no licence keys.",
     "Start it with AXONFLOW_LICENSE_KEYS and AXONFLOW_ADMIN_KEYS first.",

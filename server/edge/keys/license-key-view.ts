@@ -50,7 +50,8 @@ function stateOf(record: KeyRecord, nowEpochMs: number): KeyState {
   return holds(record, nowEpochMs) ? KeyState.ENDING : KeyState.REVOKED;
 }
 
-function grantsView(grants: KeyGrants): GrantsMessage {
+/** What a key may do in the words of the contract. */
+export function grantsView(grants: KeyGrants): GrantsMessage {
   const { models, providers, regions, policies, budgets, rates } = grants;
   return create(KeyGrantsSchema, {
     allowedModels: [...models],

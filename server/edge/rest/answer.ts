@@ -20,6 +20,7 @@ import {
   UsageSource,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
 import { describeError, httpStatusOf } from "../errors.ts";
+import type { HelpLinks } from "../help-links.ts";
 
 /** JSON as REST callers get it. */
 export type RestJson = { readonly [name: string]: unknown };
@@ -171,8 +172,8 @@ function nameOf(values: Readonly<Record<string, number>>, value: number): string
 }
 
 /** An error's HTTP status, headers and JSON, and the error itself. */
-export function restError(thrown: unknown, requestId: string) {
-  const { code, reason, message, error } = describeError(thrown, requestId);
+export function restError(thrown: unknown, requestId: string, helpLinks?: HelpLinks) {
+  const { code, reason, message, helpUrl, error } = describeError(thrown, requestId, helpLinks);
   const { violations, retryAfterMs, metadata } = error;
   const headers: Record<string, string> =
     retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) };
@@ -181,6 +182,7 @@ export function restError(thrown: unknown, requestId: string) {
     reason,
     message,
     request_id: requestId,
+    ...(helpUrl && { help: helpUrl }),
     ...(violations.length > 0 && { violations }),
     ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
     ...(Object.keys(metadata).length > 0 && { metadata }),

@@ -7,6 +7,7 @@ import {
   type HttpExchange,
   type HttpResponse,
   headerOf,
+  isGone,
   isHttp1,
   sendJson,
 } from "../http/exchange.ts";
@@ -22,19 +23,23 @@ export type RestHandler = (exchange: HttpExchange) => Promise<void>;
 /** The REST door. Never throws: every error is answered. */
 export function createRestHandler(front: Front): RestHandler {
   return async (exchange) => {
-    const { request, response, path, requestId } = exchange;
+    const { request, response, connection, path, requestId } = exchange;
     const watched = front.watch.arrived({
       protocol: "http",
       method: `${request.method} ${path}`,
       context: propagation.extract(ROOT_CONTEXT, request.headers),
     });
     try {
-      if (request.method !== "POST") return sendMethodNotAllowed(exchange, watched);
-      const principal = front.authenticate(headerOf(request, "authorization"));
+      if (request.method !== "POST") return sendMethodNotAllowed(exchange, watched, front);
+      const { certificate } = connection;
+      const principal = front.authenticate(headerOf(request, "authorization"), certificate);
+      connection.isKnown = true;
+      front.gate.refuseIfFull();
       const { request: asked, stream } = await readRestRequest(request, front.maxMessageBytes);
       const caller: Caller = {
         requestId,
         principal,
+        origin: connection.originOf("rest", (name) => headerOf(request, name)),
         signal: departureOf(response),
         timeoutMs: timeoutMsOf(headerOf(request, "x-request-timeout-ms")),
         context: watched.context,
@@ -48,27 +53,31 @@ export function createRestHandler(front: Front): RestHandler {
       watched.left({ httpStatus: 200 });
     } catch (error) {
       logError(front.log, path, error, requestId);
-      sendError(response, error, requestId, watched);
+      sendError(exchange, error, watched, front);
     }
   };
 }
 
 function sendError(
-  response: HttpResponse,
+  { response, requestId }: HttpExchange,
   thrown: unknown,
-  requestId: string,
   watched: WatchedCall,
+  { helpLinks }: Front,
 ): void {
-  const { status, headers, body, error } = restError(thrown, requestId);
-  const { headersSent, destroyed } = response;
-  if (!destroyed && headersSent) endWith(response, { name: "error", body });
-  else if (!destroyed) sendJson(response, status, body, headers);
+  const { status, headers, body, error } = restError(thrown, requestId, helpLinks);
+  const { headersSent } = response;
+  if (!isGone(response) && headersSent) endWith(response, { name: "error", body });
+  else if (!isGone(response)) sendJson(response, status, body, headers);
   const { code, reason } = error;
   watched.left({ code, reason: reasonName(reason), httpStatus: headersSent ? 200 : status });
 }
 
-function sendMethodNotAllowed({ response, requestId }: HttpExchange, watched: WatchedCall): void {
-  const { body } = restError(malformedRequest("Use POST."), requestId);
+function sendMethodNotAllowed(
+  { response, requestId }: HttpExchange,
+  watched: WatchedCall,
+  { helpLinks }: Front,
+): void {
+  const { body } = restError(malformedRequest("Use POST."), requestId, helpLinks);
   sendJson(response, 405, body, { allow: "POST" });
   watched.left({ httpStatus: 405 });
 }

@@ -3,6 +3,7 @@ import {
   type CompleteRequest,
   CompleteRequestSchema,
 } from "../../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { GatewayError } from "../../core/error.ts";
 import { malformedRequest, tooLarge } from "../errors.ts";
 import { type HttpRequest, headerOf } from "../http/exchange.ts";
 import { limitChunks } from "../http/limit-chunks.ts";
@@ -32,8 +33,13 @@ export async function readRestRequest(
 async function readBody(request: HttpRequest, limitBytes: number): Promise<string> {
   if (Number(headerOf(request, "content-length") ?? 0) > limitBytes) throw tooLarge(limitBytes);
   const chunks: Uint8Array[] = [];
-  for await (const chunk of limitChunks(request, limitBytes, () => tooLarge(limitBytes))) {
-    chunks.push(chunk);
+  try {
+    for await (const chunk of limitChunks(request, limitBytes, () => tooLarge(limitBytes))) {
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // What breaks off in the midst of a body is the connection.
+    throw error instanceof GatewayError ? error : GatewayError.cancelled();
   }
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -11,6 +11,7 @@ import {
   UndrainPlaceRequestSchema,
 } from "../../../gen/axonflow/gateway/v1/admin_pb.ts";
 import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
+import { noAuditLog } from "../../../server/core/audit-log.ts";
 import type { EndpointRecord } from "../../../server/core/endpoint-records.ts";
 import type { Traffic } from "../../../server/core/traffic.ts";
 import { type Admin, createAdmin } from "../../../server/edge/admin.ts";
@@ -50,7 +51,12 @@ describe("AdminService", () => {
     createAdmin({
       clock,
       gate,
-      operators: createOperators({ gate, log, adminKeys: adminKeys && new Set(adminKeys) }),
+      operators: createOperators({
+        gate,
+        log,
+        audit: noAuditLog,
+        adminKeys: adminKeys && new Set(adminKeys),
+      }),
       traffic,
       version: "1.2.3",
       layers: [{ name: "trace", reason: "Outermost." }],
@@ -121,18 +127,18 @@ describe("AdminService", () => {
     assert.equal(durationMs(endpoint.probeIn), 0);
   });
 
-  it("replaces the weights, says what holds and writes down who did it", () => {
+  it("replaces the weights, says what holds and writes down who did it", async () => {
     const admin = start();
     assert.deepEqual(statusOf(admin).routingWeights, {});
-    const { routingWeights } = setWeights(admin, { openai: 0.9, bedrock: 0.1 });
+    const { routingWeights } = await setWeights(admin, { openai: 0.9, bedrock: 0.1 });
     assert.deepEqual(routingWeights, { openai: 0.9, bedrock: 0.1 });
     assert.deepEqual(statusOf(admin).routingWeights, routingWeights);
-    setWeights(admin, { bedrock: 1 });
+    await setWeights(admin, { bedrock: 1 });
     assert.deepEqual(statusOf(admin).routingWeights, { bedrock: 1 });
     assert.deepEqual(log.lines[0]?.fields, {
       principal: "ops",
       requestId: "request-1",
-      routingWeights: { openai: 0.9, bedrock: 0.1 },
+      weights: { openai: 0.9, bedrock: 0.1 },
     });
   });
 
@@ -140,13 +146,13 @@ describe("AdminService", () => {
     ["bedrock/us-west-2", ["bedrock/us-west-2"]],
     ["bedrock", ["bedrock/us-east-1", "bedrock/us-west-2"]],
   ] as const) {
-    it(`drains ${place} and lets it serve again, and writes both down`, () => {
+    it(`drains ${place} and lets it serve again, and writes both down`, async () => {
       const admin = start();
-      assert.deepEqual(drain(admin, place).drainedPlaces, [place]);
+      assert.deepEqual((await drain(admin, place)).drainedPlaces, [place]);
       const shown = () =>
         statusOf(admin).places.flatMap((each) => (each.drained ? each.place : []));
       assert.deepEqual(shown(), drained);
-      assert.deepEqual(undrain(admin, place).drainedPlaces, []);
+      assert.deepEqual((await undrain(admin, place)).drainedPlaces, []);
       assert.deepEqual(shown(), []);
       assert.deepEqual(
         log.lines.map(({ fields }) => [fields.principal, fields.place]),
@@ -178,7 +184,7 @@ describe("AdminService", () => {
   ];
 
   it("is for the named keys alone, tells others what to do, and changes nothing for them", async () => {
-    for (const call of everything(start([], ["ops"]))) call();
+    for (const call of everything(start([], ["ops"]))) await call();
     traffic = createFakeTraffic();
     for (const call of everything(start([], ["root"]))) {
       const { code, reason, message, metadata } = await refusalOf(call);

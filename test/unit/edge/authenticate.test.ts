@@ -29,7 +29,9 @@ describe("authenticateBy", () => {
     [`Bearer ${longest}`, "long"],
   ] as const) {
     it(`knows the holder of ${authorization.slice(0, 40)}`, () => {
-      assert.deepEqual(authenticate(authorization), { name });
+      const key = keys[name];
+      const keyId = sha256Of(key).toString("hex").slice(0, 16);
+      assert.deepEqual(authenticate(authorization), { name, keyId });
     });
   }
 
@@ -81,7 +83,7 @@ describe("the keys of a store", () => {
   it("let their holders in beside those of the configuration", () => {
     const knock = ask(ringOf());
     assert.deepEqual([knock(), knock()], [principal, principal]);
-    assert.deepEqual(authenticate("Bearer first-license-key"), { name: "first" });
+    assert.equal(authenticate("Bearer first-license-key").name, "first");
   });
 
   it("let nobody in any more once they have ended, even those who were let in before", async () => {

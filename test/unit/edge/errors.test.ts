@@ -8,6 +8,7 @@ import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import {
   BadRequestSchema,
   ErrorInfoSchema,
+  HelpSchema,
   RequestInfoSchema,
   RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
@@ -22,6 +23,7 @@ import {
   toConnectError,
   tooLarge,
 } from "../../../server/edge/errors.ts";
+import { createHelpLinks } from "../../../server/edge/help-links.ts";
 import { restError } from "../../../server/edge/rest/answer.ts";
 
 const requestId = "00000000-0000-4000-8000-000000000001";
@@ -181,6 +183,27 @@ describe("an error leaves by every door alike", () => {
       [body.code, body.violations, body.retry_after_ms, body.metadata],
       ["INVALID_ARGUMENT", violations, 1500, metadata],
     );
+  });
+
+  it("with one link to help, the same at every door", () => {
+    const links = createHelpLinks("https://help.example/page");
+    const url = "https://help.example/page#rate_limited";
+    const error = failure(Code.ResourceExhausted, ErrorReason.RATE_LIMITED);
+    const [help, ...more] = toConnectError(error, requestId, links).findDetails(HelpSchema);
+    assert.deepEqual(
+      help?.links.map((link) => link.url),
+      [url],
+    );
+    assert.equal(more.length, 0);
+    assert.equal(restError(error, requestId, links).body.error.help, url);
+    assert.ok(!("help" in restError(error, requestId).body.error));
+  });
+
+  it("without a link when nobody is there to follow it", () => {
+    const links = createHelpLinks("https://help.example/page");
+    const { details, helpUrl } = describeError(GatewayError.cancelled(), requestId, links);
+    assert.equal(helpUrl, undefined);
+    assert.ok(details.every(({ desc }) => desc !== HelpSchema));
   });
 
   it("in gRPC's own spelling of CANCELLED", () => {

@@ -179,10 +179,10 @@ describe("intake gives a call", () => {
     assert.equal(draining.calls[0]?.signal.reason.reason, ErrorReason.DRAINING);
   });
 
-  it("an id that is a fresh UUID", () => {
+  it("an id that is a fresh UUID, and begins with the time", () => {
     assert.match(
       newRequestId(),
-      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+      /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
     );
     assert.notEqual(newRequestId(), newRequestId());
   });

@@ -22,11 +22,12 @@ describe("the ring of keys", () => {
   it("knows the keys of the store by their SHA-256, with whom they belong to and what they may", async () => {
     const { ring } = await open([billing, search]);
     assert.deepEqual(ring.find(billing.sha256), {
-      principal: { name: "billing", tenant: "acme", grants: billing.grants },
+      principal: { name: "billing", keyId: billing.id, tenant: "acme", grants: billing.grants },
       endEpochMs: undefined,
     });
     assert.deepEqual(ring.find(search.sha256)?.principal, {
       name: "search",
+      keyId: search.id,
       grants: search.grants,
     });
     assert.equal(ring.find(keyRecord("nobody").sha256), undefined);

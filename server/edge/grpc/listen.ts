@@ -1,0 +1,86 @@
+import type { Http2Server, ServerHttp2Session } from "node:http2";
+import { createServer, type Socket } from "node:net";
+import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import { type Server, ServerCredentials } from "@grpc/grpc-js";
+import { type Address, closingGraceMs } from "../door.ts";
+import type { Connection } from "../transport/connection.ts";
+import { guardSession } from "../transport/guard-session.ts";
+import { openPort } from "../transport/port.ts";
+import type { Transport } from "../transport/transport.ts";
+import { http2Options, type TransportLimits } from "../transport/transport-limits.ts";
+
+/** The port of a grpc-js server. */
+export interface GrpcListening {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface GrpcListenOptions {
+  readonly server: Server;
+  readonly transport: Transport;
+  /** After how long a stream is reset, whoever does not read or write. */
+  readonly streamLimitMs: number;
+  /** Called in the turn in which a call begins on the connection, before grpc-js sees it. */
+  readonly arriving: (connection: Connection) => void;
+}
+
+/**
+ * Listens for HTTP/2, over TLS where there is a certificate, and hands the connections to grpc-js, whose own listener knows
+ * none of our limits (docs/decisions/2026-11-23-own-listeners.md).
+ */
+export async function listenForGrpc(
+  address: Address,
+  { server, transport, streamLimitMs, arriving }: GrpcListenOptions,
+): Promise<GrpcListening> {
+  const { limits, secure } = transport;
+  const { http2, inject } = injectorOf(server, limits);
+
+  // A session begins in the same turn in which its connection is handed over.
+  let entering: Connection | undefined;
+  const sessions = new Set<ServerHttp2Session>();
+  http2.on("session", (session) => {
+    const connection = entering;
+    if (!connection) return session.destroy();
+    sessions.add(session);
+    session.once("close", () => sessions.delete(session));
+    session.prependListener("stream", () => arriving(connection));
+    guardSession(session, connection, { ...limits, streamLimitMs });
+  });
+  http2.on("sessionError", () => {});
+
+  const port = await openPort(address, {
+    server: secure ? createTlsServer(secure.serverOptions(["h2"])) : createServer(),
+    transport,
+    serve(socket: Socket, connection, settled) {
+      // Over TLS without ALPN it could be anything.
+      if (secure && (socket as TLSSocket).alpnProtocol !== "h2") return void socket.destroy();
+      settled();
+      entering = connection;
+      inject(socket);
+      entering = undefined;
+    },
+  });
+  return {
+    port: port.port,
+    async close() {
+      port.stopListening();
+      for (const session of sessions) session.close();
+      await port.emptied(closingGraceMs);
+      server.forceShutdown();
+    },
+  };
+}
+
+/**
+ * The HTTP/2 server that grpc-js makes for connections that others accept, with our limits. grpc-js has no public way to
+ * either; both members are part of the version that package.json pins, and the attack tests would notice their absence.
+ */
+function injectorOf(server: Server, limits: TransportLimits) {
+  // biome-ignore lint/complexity/useLiteralKeys: TypeScript lets nobody else at a private member.
+  Object.assign(server["commonServerOptions"], http2Options(limits));
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  // biome-ignore lint/complexity/useLiteralKeys: as above.
+  const [http2] = [...server["http2Servers"].keys()] as Http2Server[];
+  if (!http2) throw new Error("grpc-js made no HTTP/2 server");
+  return { http2, inject: (socket: Socket) => injector.injectConnection(socket) };
+}
