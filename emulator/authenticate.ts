@@ -19,6 +19,8 @@ export interface AuthenticatorOptions {
   readonly credentials: readonly Credentials[];
   readonly bearerTokens: readonly string[];
   readonly now: () => number;
+  /** The services that a request may be signed for; `bedrock` alone if not said. */
+  readonly services?: readonly string[];
 }
 
 /** Lets a request pass or throws the exception AWS answers to such a request. */
@@ -26,7 +28,10 @@ export type Authenticate = (request: SignedRequest) => void;
 
 const allowedClockSkewMs = 5 * 60_000;
 
-/** Creates the check of Signature Version 4 for the service `bedrock`, and of Bedrock API keys. */
+/** S3's words in place of a body's hash; the body is then checked by its checksum or not at all. */
+const unsignedBodies = ["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"];
+
+/** Creates the check of Signature Version 4 for the named services, and of Bedrock API keys. */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticate {
   return (request) => {
     const header = request.headers.authorization;
@@ -47,17 +52,20 @@ function checkBearerToken(header: string, { bearerTokens }: AuthenticatorOptions
 function checkSignature(
   request: SignedRequest,
   authorization: Authorization,
-  { credentials, now }: AuthenticatorOptions,
+  { credentials, now, services = ["bedrock"] }: AuthenticatorOptions,
 ): void {
   const known = credentials.find((entry) => entry.accessKeyId === authorization.accessKeyId);
   if (!known || known.sessionToken !== request.headers["x-amz-security-token"]) {
     throw new BedrockException("UnrecognizedClientException");
   }
   checkSignedHeaders(request, authorization.signedHeaders);
-  checkScope(request, authorization);
+  checkScope(request, authorization, services);
   checkDate(request.headers["x-amz-date"] ?? "", now());
   const bodyHash = request.headers["x-amz-content-sha256"];
-  const bodyIsIntact = bodyHash === undefined || bodyHash === sha256(request.body);
+  const bodyIsIntact =
+    bodyHash === undefined ||
+    bodyHash === sha256(request.body) ||
+    (authorization.service === "s3" && unsignedBodies.includes(bodyHash));
   const expected = signRequest(request, authorization, known.secretAccessKey);
   if (!bodyIsIntact || expected !== authorization.signature) {
     throw new BedrockException("InvalidSignatureException");
@@ -77,11 +85,15 @@ function checkSignedHeaders(request: SignedRequest, signedHeaders: readonly stri
   }
 }
 
-function checkScope(request: SignedRequest, { service, day }: Authorization): void {
+function checkScope(
+  request: SignedRequest,
+  { service, day }: Authorization,
+  services: readonly string[],
+): void {
   const date = request.headers["x-amz-date"] ?? "";
-  if (service !== "bedrock") {
+  if (!services.includes(service)) {
     throw new BedrockException("InvalidSignatureException", {
-      message: "Credential should be scoped to correct service: 'bedrock'.",
+      message: `Credential should be scoped to correct service: '${services[0]}'.`,
     });
   }
   if (!date.startsWith(day)) {

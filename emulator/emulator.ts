@@ -1,5 +1,7 @@
 import { createPromptCache } from "./answers/prompt-cache.ts";
 import type { Credentials } from "./authenticate.ts";
+import { type AwsSteering, createAws } from "./aws/aws.ts";
+import { answerAwsControl } from "./aws/aws-control-door.ts";
 import { createBedrockApis } from "./bedrock/bedrock-apis.ts";
 import { createCallRunner } from "./call-runner.ts";
 import { answerControl } from "./control-door.ts";
@@ -52,9 +54,13 @@ export interface Emulator extends Steering {
   readonly port: number;
   /** The latest requests as they arrived, oldest first. */
   readonly requests: readonly CapturedRequest[];
+  /** KMS, S3, STS and the other control services, at the same address. */
+  readonly aws: AwsSteering;
   /** Ends open calls and connections, and stops listening. */
   close(): Promise<void>;
 }
+
+const awsControlRoot = "/_emulator/aws";
 
 /** Starts an emulator; it listens when the promise resolves, and rejects when the port is taken. */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -65,8 +71,12 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const faults = createFaults(parseFaultRules(options.faults ?? []));
   const gate = createGate();
   let pacing = parsePacing(options.pacing ?? {});
+  const credentials = options.credentials ?? [
+    { accessKeyId: "emulator", secretAccessKey: "emulator" },
+  ];
+  const aws = createAws({ credentials, now });
   const bedrock = createBedrockApis({
-    credentials: options.credentials ?? [{ accessKeyId: "emulator", secretAccessKey: "emulator" }],
+    credentials,
     bearerTokens: options.bearerTokens ?? [],
     lifecycle: options.lifecycle ?? "guide",
     now,
@@ -82,14 +92,20 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     pacing: () => pacing,
     log,
   });
-  const doors = createDoors(runCall, (request, exchange) =>
-    answerControl(emulator, request, exchange),
+  const doors = createDoors(
+    (request, exchange) =>
+      aws.isFor(request) ? aws.answer(request, exchange) : runCall(request, exchange),
+    (request, exchange) =>
+      request.path.startsWith(awsControlRoot)
+        ? answerAwsControl(aws, request, exchange, awsControlRoot)
+        : answerControl(emulator, request, exchange),
   );
   const server = await createDualProtocolServer({ host, port, answer: doors.answer });
   const emulator: Emulator = {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
     port: server.port,
     journal,
+    aws,
     requests: requestLog.requests,
     get faults() {
       return faults.rules;

@@ -43,7 +43,8 @@ export function parseAuthorization(header: string): Authorization | undefined {
 
 /**
  * The signature this request should carry (AWS Signature Version 4). Bedrock, like every service
- * but S3, signs the path with each segment percent-encoded once more: `%3A` becomes `%253A`.
+ * but S3, signs the path with each segment percent-encoded once more: `%3A` becomes `%253A`. S3
+ * signs the path as it was sent.
  */
 export function signRequest(
   request: SignedRequest,
@@ -52,7 +53,7 @@ export function signRequest(
 ): string {
   const { day, region, service, signedHeaders } = authorization;
   const scope = `${day}/${region}/${service}/aws4_request`;
-  const requestHash = sha256(canonicalRequest(request, signedHeaders));
+  const requestHash = sha256(canonicalRequest(request, signedHeaders, service));
   const date = request.headers["x-amz-date"] ?? "";
   const key = signingKey(scope, secretAccessKey);
   return key.sign(`${algorithm}\n${date}\n${scope}\n${requestHash}`).toString("hex");
@@ -74,7 +75,11 @@ function signingKey(scope: string, secretAccessKey: string): HmacKey {
 }
 
 /** The text whose hash is signed; exported because tests compare it with a published example. */
-export function canonicalRequest(request: SignedRequest, signedHeaders: readonly string[]): string {
+export function canonicalRequest(
+  request: SignedRequest,
+  signedHeaders: readonly string[],
+  service = "bedrock",
+): string {
   const [path = "", query = ""] = request.path.split("?", 2);
   const headerLines = signedHeaders.map((name) => {
     const value = (request.headers[name] ?? "").trim().replaceAll(/ +/g, " ");
@@ -82,7 +87,7 @@ export function canonicalRequest(request: SignedRequest, signedHeaders: readonly
   });
   return [
     request.method,
-    canonicalPath(path),
+    service === "s3" ? path : canonicalPath(path),
     canonicalQuery(query),
     headerLines.join(""),
     signedHeaders.join(";"),
