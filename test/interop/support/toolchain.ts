@@ -38,10 +38,17 @@ export class MissingProgram extends Error {
   }
 }
 
-/** Installs a Go program into the cache, once per version, and gives its path. */
-export async function installGoProgram(module: string, version: string): Promise<string> {
+/**
+ * Installs a Go program into the cache, once per version, and gives its path. `name` is what Go calls it where that is not
+ * the last part of the module.
+ */
+export async function installGoProgram(
+  module: string,
+  version: string,
+  name = basename(module),
+): Promise<string> {
   await requireProgram("go", ["version"], "Install Go 1.26 or newer (https://go.dev/dl).");
-  const program = join(goBin, basename(module));
+  const program = join(goBin, name);
   await once(program, version, () =>
     runWell("go", ["install", `${module}@${version}`], { env: { GOBIN: goBin } }),
   );
