@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
+import { addAuditCommand } from "./audit.ts";
 import { addBudgetsCommand } from "./budgets.ts";
 import { addCompleteCommand } from "./complete.ts";
+import { addConfigCommand } from "./config.ts";
+import { addDoctorCommand } from "./doctor.ts";
 import { addDrainCommands } from "./drain.ts";
 import { exitCodes, exitCodesHelp } from "./exit-codes.ts";
+import { addIamPolicyCommand } from "./iam-policy.ts";
 import { addKeysCommand } from "./keys.ts";
 import { addModelsCommand } from "./models.ts";
 import { addPolicyCommand } from "./policy.ts";
@@ -36,6 +40,11 @@ addProgramCommand(program, {
   main: "../../server/main.ts",
 });
 addProgramCommand(program, {
+  name: "health",
+  summary: "tell whether the gateway on this machine takes calls",
+  main: "./health-main.ts",
+});
+addProgramCommand(program, {
   name: "emulator",
   summary: "run a Bedrock on loopback, for development and tests",
   main: "../../emulator/main.ts",
@@ -49,8 +58,12 @@ addStatusCommand(program);
 addWeightsCommand(program);
 addDrainCommands(program);
 addReloadCommand(program);
+addConfigCommand(program);
 addPolicyCommand(program);
 addKeysCommand(program);
+addAuditCommand(program);
+addDoctorCommand(program);
+addIamPolicyCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
-import { createGatewayClient, type GatewayClient, type NodeProtocol } from "../sdk/node.ts";
+import {
+  createGatewayClient,
+  type GatewayClient,
+  type NodeProtocol,
+  type TlsOptions,
+} from "../sdk/node.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The options that every command which calls a gateway has. */
@@ -8,6 +13,9 @@ export interface ConnectionOptions {
   readonly url?: string;
   readonly transport: NodeProtocol;
   readonly licenseKeyFile?: string;
+  readonly caFile?: string;
+  readonly clientCertFile?: string;
+  readonly clientKeyFile?: string;
   readonly timeoutMs?: number;
 }
 
@@ -35,6 +43,22 @@ export function addConnectionOptions(command: Command): Command {
     .option(
       "--license-key-file <file>",
       "a file with the licence key (instead of the environment variable AXONFLOW_LICENSE_KEY)",
+    )
+    .addOption(
+      new Option(
+        "--ca-file <file>",
+        "the authorities that the certificate of an https gateway may come from, as PEM",
+      ).env("AXONFLOW_CA_FILE"),
+    )
+    .addOption(
+      new Option("--client-cert-file <file>", "a client certificate, as PEM").env(
+        "AXONFLOW_CLIENT_CERT_FILE",
+      ),
+    )
+    .addOption(
+      new Option("--client-key-file <file>", "the private key of that certificate, as PEM").env(
+        "AXONFLOW_CLIENT_KEY_FILE",
+      ),
     );
 }
 
@@ -47,7 +71,13 @@ export function urlOf({ url, transport }: ConnectionOptions): string {
 export function openClient(options: ConnectionOptions): GatewayClient {
   const { transport } = options;
   try {
-    return createGatewayClient({ url: urlOf(options), transport, licenseKey: readKey(options) });
+    const licenseKey = readKey(options);
+    return createGatewayClient({
+      url: urlOf(options),
+      transport,
+      licenseKey,
+      tls: readTls(options),
+    });
   } catch (error) {
     if (error instanceof TypeError) throw new UsageError(error.message);
     throw error;
@@ -57,11 +87,23 @@ export function openClient(options: ConnectionOptions): GatewayClient {
 /** No key at all is left to the gateway to judge: it may have been started without any. */
 function readKey({ licenseKeyFile }: ConnectionOptions): string | undefined {
   if (licenseKeyFile === undefined) return process.env.AXONFLOW_LICENSE_KEY?.trim() || undefined;
+  return readText("licence key file", licenseKeyFile).trim();
+}
+
+function readTls({ caFile, clientCertFile, clientKeyFile }: ConnectionOptions): TlsOptions {
+  return {
+    ca: caFile && readText("file of authorities", caFile),
+    certificate: clientCertFile && readText("client certificate", clientCertFile),
+    key: clientKeyFile && readText("key of the client certificate", clientKeyFile),
+  };
+}
+
+function readText(what: string, path: string): string {
   try {
-    return readFileSync(licenseKeyFile, "utf8").trim();
+    return readFileSync(path, "utf8");
   } catch (error) {
     throw new UsageError(
-      `Cannot read the licence key file: ${error instanceof Error ? error.message : error}`,
+      `Cannot read the ${what}: ${error instanceof Error ? error.message : error}`,
     );
   }
 }

@@ -5,7 +5,7 @@ export function failureText(error: unknown, url: string): string {
   if (!(error instanceof GatewayCallError)) {
     return `axonflow: ${error instanceof Error ? error.message : error}`;
   }
-  const { message, violations, requestId } = error;
+  const { message, violations, requestId, helpUrl } = error;
   const status = new Set([codeName(error.code), error.reason ?? codeName(error.code)]);
   const facts = Object.entries(error.metadata).filter(([, value]) => value);
   const fields = violations.map(({ field, description }) => `${field}: ${description}`);
@@ -16,6 +16,7 @@ export function failureText(error: unknown, url: string): string {
     ...facts.map(([name, value]) => `${name}: ${value}`),
     ...(requestId ? [`request id: ${requestId}`] : []),
     ...adviceFor(error, url),
+    ...(helpUrl ? [`help: ${helpUrl}`] : []),
   ].join("\n  ");
 }
 

@@ -25,10 +25,14 @@ export function addProgramCommand(parent: Command, { name, summary, main }: Prog
     .helpOption(false)
     .allowUnknownOption()
     .passThroughOptions()
-    .action((args: readonly string[]) => {
-      const path = fileURLToPath(new URL(main, import.meta.url));
-      if (!process.execve)
-        throw new UsageError(`This system cannot replace a process: run node ${path} instead.`);
-      process.execve(process.execPath, [process.execPath, path, ...args], process.env);
-    });
+    .action((args: readonly string[]) => replaceBy(main, args));
+}
+
+/** Goes on as that program. */
+export function replaceBy(main: string, args: readonly string[]): void {
+  const path = fileURLToPath(new URL(main, import.meta.url));
+  if (!process.execve) {
+    throw new UsageError(`This system cannot replace a process: run node ${path} instead.`);
+  }
+  process.execve(process.execPath, [process.execPath, path, ...args], process.env);
 }

@@ -14,6 +14,7 @@ import { type Model, ModelService } from "../../gen/axonflow/gateway/v1/model_pb
 import { type ShadowReport, ShadowService } from "../../gen/axonflow/gateway/v1/shadow_pb.ts";
 import { type AdminClient, createAdminClient } from "./admin-client.ts";
 import { allPages } from "./all-pages.ts";
+import { type AuditClient, createAuditClient } from "./audit-client.ts";
 import { type CallOptions, callHeaders, checkTimeout } from "./call-options.ts";
 import { type CompletionStream, createCompletionStream } from "./completion-stream.ts";
 import { GatewayCallError } from "./gateway-call-error.ts";
@@ -50,6 +51,8 @@ export interface GatewayClient {
   readonly keys: KeysClient;
   /** What calls took and cost, and what may still be spent. */
   readonly usage: UsageClient;
+  /** What is on record of all that happened. */
+  readonly audit: AuditClient;
   /** Cancels what runs and closes the connections. A `Transport` of your own stays open. */
   close(): void;
 }
@@ -95,6 +98,21 @@ export function createClientOver(parts: ClientParts): GatewayClient {
     }
   };
 
+  const callStream = async function* <T>(
+    send: (options: ConnectCallOptions) => AsyncIterable<T>,
+    options: CallOptions | undefined,
+  ) {
+    const prepared = prepare(options)();
+    try {
+      yield* send(prepared.options);
+    } catch (error) {
+      throw GatewayCallError.from(error);
+    } finally {
+      prepared.call.cancel("The reader left the stream before its end.");
+      prepared.call.end();
+    }
+  };
+
   return {
     complete: (request, options) =>
       callOnce((sent) => completions.complete(asMessage(request), sent), options),
@@ -125,6 +143,7 @@ export function createClientOver(parts: ClientParts): GatewayClient {
     admin: createAdminClient(parts.transport, callOnce),
     keys: createKeysClient(parts.transport, callOnce),
     usage: createUsageClient(parts.transport, callOnce),
+    audit: createAuditClient(parts.transport, callOnce, callStream),
     close() {
       calls.close();
       parts.disconnect();

@@ -6,6 +6,16 @@ export {
   type GetStatusResponse,
 } from "../../gen/axonflow/gateway/v1/admin_pb.ts";
 export {
+  AuditDecision,
+  type AuditEntry,
+  AuditEntryKind,
+  type AuditProblem,
+  type GetAuditEntryResponse,
+  type GetInclusionProofResponse,
+  type PruneAuditLogResponse,
+  type VerifyAuditLogResponse,
+} from "../../gen/axonflow/gateway/v1/audit_pb.ts";
+export {
   type Completed,
   type CompleteRequest,
   type CompleteResponse,
@@ -33,6 +43,7 @@ export {
   type UsageRow,
 } from "../../gen/axonflow/gateway/v1/usage_pb.ts";
 export type { AdminClient } from "./admin-client.ts";
+export type { AuditClient, EntryFilter, EntryPosition, ExportRange } from "./audit-client.ts";
 export type { CallOptions } from "./call-options.ts";
 export type { CompletionRequest, GatewayClient, ModelFilter } from "./client.ts";
 export type { ClientOptions } from "./client-options.ts";

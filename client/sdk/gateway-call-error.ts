@@ -4,6 +4,7 @@ import type { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
 import {
   BadRequestSchema,
   ErrorInfoSchema,
+  HelpSchema,
   RequestInfoSchema,
   RetryInfoSchema,
 } from "../../gen/google/rpc/error_details_pb.ts";
@@ -28,6 +29,7 @@ export interface CallErrorDetails {
   readonly retryAfterMs?: number | undefined;
   readonly violations?: readonly FieldViolation[] | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly helpUrl?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -45,6 +47,8 @@ export class GatewayCallError extends Error {
   readonly violations: readonly FieldViolation[];
   /** Further facts for machines, for example `near_names` or `tokens_sent`. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** A page for people about the reason: what it means and what to do. Undefined when the gateway names none. */
+  readonly helpUrl: string | undefined;
 
   constructor(code: Code, message: string, details: CallErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -55,6 +59,7 @@ export class GatewayCallError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.violations = details.violations ?? [];
     this.metadata = details.metadata ?? {};
+    this.helpUrl = details.helpUrl;
   }
 
   /** Anything that a call threw, as a `GatewayCallError`; what it was is its `cause`. `requestId` is used if it has none. */
@@ -64,6 +69,7 @@ export class GatewayCallError extends Error {
     const [info] = error.findDetails(ErrorInfoSchema);
     const [request] = error.findDetails(RequestInfoSchema);
     const [retry] = error.findDetails(RetryInfoSchema);
+    const [help] = error.findDetails(HelpSchema);
     const [badRequest] = error.findDetails(BadRequestSchema);
     const isOwnDeadline = error.code === Code.DeadlineExceeded && !info;
     const message = isOwnDeadline ? deadlinePassed : error.rawMessage || Code[error.code];
@@ -76,6 +82,7 @@ export class GatewayCallError extends Error {
         description,
       })),
       metadata: info?.metadata,
+      helpUrl: help?.links[0]?.url,
       cause: thrown,
     });
   }

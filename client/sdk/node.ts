@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import type { SecureContextOptions } from "node:tls";
 import type { Transport } from "@connectrpc/connect";
 import {
   createConnectTransport,
@@ -9,23 +10,37 @@ import {
 } from "@connectrpc/connect-node";
 import { createClientOver, type GatewayClient } from "./client.ts";
 import { type ClientOptions, checkClientOptions } from "./client-options.ts";
+import { nodeTlsOptions, type TlsOptions } from "./tls-options.ts";
 
 export * from "./exports.ts";
+export {
+  type InclusionProof,
+  InvalidProofError,
+  type ProvenRecord,
+  verifyInclusionProof,
+} from "./inclusion-proof.ts";
+export type { TlsOptions } from "./tls-options.ts";
 
 /** The protocols that the client speaks on Node. */
 export type NodeProtocol = "grpc" | "connect" | "grpc-web";
 
+/** Where the gateway is and who calls, on Node. */
+export interface NodeClientOptions extends ClientOptions<NodeProtocol> {
+  /** For a gateway with a certificate that Node does not know, or that asks for one. Not for a `Transport` of your own. */
+  readonly tls?: TlsOptions | undefined;
+}
+
 /**
  * Makes a client for Node. `transport` is "grpc" unless chosen, on the gateway's gRPC port; "connect" and "grpc-web" go
- * to its HTTP port. Throws a TypeError for a bad URL or licence key.
+ * to its HTTP port. Throws a TypeError for a bad URL, licence key or certificate.
  */
-export function createGatewayClient(options: ClientOptions<NodeProtocol>): GatewayClient {
+export function createGatewayClient(options: NodeClientOptions): GatewayClient {
   checkClientOptions(options);
-  const { url, licenseKey, transport = "grpc" } = options;
+  const { url, licenseKey, transport = "grpc", tls } = options;
   if (typeof transport !== "string") {
     return createClientOver({ transport, licenseKey, disconnect: () => {} });
   }
-  return createClientOver({ licenseKey, ...connect(transport, url) });
+  return createClientOver({ licenseKey, ...connect(transport, url, nodeTlsOptions(url, tls)) });
 }
 
 interface Connection {
@@ -33,17 +48,17 @@ interface Connection {
   readonly disconnect: () => void;
 }
 
-function connect(protocol: NodeProtocol, baseUrl: string): Connection {
+function connect(protocol: NodeProtocol, baseUrl: string, tls: SecureContextOptions): Connection {
   switch (protocol) {
     case "grpc": {
-      const sessionManager = new Http2SessionManager(baseUrl, { pingIntervalMs });
+      const sessionManager = new Http2SessionManager(baseUrl, { pingIntervalMs }, tls);
       const transport = createGrpcTransport({ baseUrl, sessionManager, readMaxBytes });
       return { transport, disconnect: () => sessionManager.abort() };
     }
     case "connect":
-      return overHttp1(createConnectTransport, baseUrl);
+      return overHttp1(createConnectTransport, baseUrl, tls);
     case "grpc-web":
-      return overHttp1(createGrpcWebTransport, baseUrl);
+      return overHttp1(createGrpcWebTransport, baseUrl, tls);
     default:
       throw new TypeError(`There is no transport ${JSON.stringify(protocol satisfies never)}.`);
   }
@@ -53,9 +68,12 @@ function connect(protocol: NodeProtocol, baseUrl: string): Connection {
 function overHttp1(
   createTransport: typeof createConnectTransport & typeof createGrpcWebTransport,
   baseUrl: string,
+  tls: SecureContextOptions,
 ): Connection {
-  const Agent = new URL(baseUrl).protocol === "https:" ? HttpsAgent : HttpAgent;
-  const agent = new Agent({ keepAlive: true });
+  const isSecure = new URL(baseUrl).protocol === "https:";
+  const agent = isSecure
+    ? new HttpsAgent({ keepAlive: true, ...tls })
+    : new HttpAgent({ keepAlive: true });
   const transport = createTransport({
     baseUrl,
     httpVersion: "1.1",

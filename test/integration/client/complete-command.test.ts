@@ -16,6 +16,7 @@ import {
 import {
   BadRequestSchema,
   ErrorInfoSchema,
+  HelpSchema,
   RequestInfoSchema,
   RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
@@ -45,6 +46,7 @@ function refuse(): never {
     { desc: ErrorInfoSchema, value: { reason: "THE_REASON", metadata: { fact: "1", none: "" } } },
     { desc: RequestInfoSchema, value: { requestId: "request-1" } },
     { desc: RetryInfoSchema, value: { retryDelay: durationFromMs(1500) } },
+    { desc: HelpSchema, value: { links: [{ url: "https://help.example/page" }] } },
     {
       desc: BadRequestSchema,
       value: { fieldViolations: [{ field: "top_p", description: "Too high." }] },
@@ -189,6 +191,7 @@ describe("axonflow complete", { concurrency: 4 }, () => {
   fact: 1
   request id: request-1
   what to do: ask again in 1.5 s
+  help: https://help.example/page
 `,
     );
   });

@@ -12,6 +12,7 @@ import {
 import {
   BadRequestSchema,
   ErrorInfoSchema,
+  HelpSchema,
   RequestInfoSchema,
   RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
@@ -86,6 +87,7 @@ describe("a gateway client", () => {
       },
       { desc: RequestInfoSchema, value: { requestId: "request-1" } },
       { desc: RetryInfoSchema, value: { retryDelay: durationFromMs(1500) } },
+      { desc: HelpSchema, value: { links: [{ url: "https://help.example/page" }] } },
       {
         desc: BadRequestSchema,
         value: { fieldViolations: [{ field: "prompt", description: "too long" }] },
@@ -104,15 +106,17 @@ describe("a gateway client", () => {
       await assert.rejects(call(), (error) => {
         assert.ok(isGatewayCallError(error, "INTERNAL", "PROVIDER_THROTTLED"));
         assert.ok(!isGatewayCallError(error, "INTERNAL"));
-        const { code, message, reason, requestId, retryAfterMs, violations, metadata } = error;
+        const { code, message, reason, requestId, retryAfterMs, violations, metadata, helpUrl } =
+          error;
         assert.deepEqual(
-          { code, message, reason, requestId, retryAfterMs, violations, metadata },
+          { code, message, reason, requestId, retryAfterMs, violations, metadata, helpUrl },
           {
             code: Code.ResourceExhausted,
             message: "slow down",
             reason: "PROVIDER_THROTTLED",
             requestId: "request-1",
             retryAfterMs: 1500,
+            helpUrl: "https://help.example/page",
             violations: [{ field: "prompt", description: "too long" }],
             metadata: { "hop.1": "x" },
           },
