@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { openAudit, recordConfiguration } from "./app/audit.ts";
 import { createBudgetMemory } from "./app/budget-memory.ts";
 import { createCurrentCatalogue } from "./app/current-catalogue.ts";
+import { createFront } from "./app/front.ts";
 import { createLiveConfiguration } from "./app/live-configuration.ts";
 import { createModelListings } from "./app/model-listings.ts";
 import { createPolicyMemory } from "./app/policies.ts";
@@ -11,7 +13,7 @@ import { createServing, type Kept, type LoadedConfiguration, type Serving } from
 import { createShadowMode } from "./app/shadow-mode.ts";
 import { openStorage } from "./app/storage.ts";
 import { createWatching } from "./app/telemetry.ts";
-import { version } from "./app/version.ts";
+import { openTransport } from "./app/transport.ts";
 import { ConfigurationError } from "./config/configuration-error.ts";
 import { systemClock } from "./core/clock.ts";
 import type { LiveConfiguration } from "./core/configuration-state.ts";
@@ -19,19 +21,11 @@ import type { EndpointRecords } from "./core/endpoint-records.ts";
 import type { LayerPlace } from "./core/layer.ts";
 import type { Log } from "./core/log.ts";
 import type { Traffic } from "./core/traffic.ts";
-import { createAdmin } from "./edge/admin.ts";
 import type { Door } from "./edge/door.ts";
-import type { Front } from "./edge/front.ts";
 import { createGate } from "./edge/gate.ts";
 import { openGrpcDoor } from "./edge/grpc/server.ts";
 import { openHttpDoor } from "./edge/http/server.ts";
-import { createIntake } from "./edge/intake.ts";
-import { openKeyRing } from "./edge/keys/key-ring.ts";
-import { createKeys } from "./edge/keys/keys.ts";
-import { createModels } from "./edge/models.ts";
-import { createOperators } from "./edge/operators.ts";
-import { createShadowReports } from "./edge/shadow-reports.ts";
-import { createUsage } from "./edge/usage.ts";
+import { type KeyRing, openKeyRing } from "./edge/keys/key-ring.ts";
 import { createSchemaChecker } from "./policies/answer-schema/schema-checker.ts";
 import { createIdempotencyStore } from "./resilience/idempotency-store.ts";
 import { createTraffic } from "./routing/traffic.ts";
@@ -65,18 +59,40 @@ export interface AppOptions extends LoadedConfiguration {
   readonly telemetry?: Telemetry | undefined;
 }
 
+/** Keys of the store that have a name of the configuration's are not let in, and those that had one are again. */
+function reserve(names: Set<string>, { licenseKeys }: LoadedConfiguration, ring: KeyRing): void {
+  const wanted = new Set(licenseKeys.map(({ name }) => name));
+  if (wanted.size === names.size && [...wanted].every((name) => names.has(name))) return;
+  names.clear();
+  for (const name of wanted) names.add(name);
+  void ring.refresh();
+}
+
 /** Puts the rooms together and opens the doors. This is the only file that knows them all. */
 export async function startApp(options: AppOptions): Promise<App> {
   const { settings, region, licenseKeys, log, telemetry = noTelemetry } = options;
   const clock = systemClock;
+  const transport = openTransport(settings, clock, log);
+  const asksWho = licenseKeys.length > 0 || settings.clientCertificates.size > 0;
   const storage = await openStorage(settings, clock, log);
   const reservedNames = new Set(licenseKeys.map(({ name }) => name));
-  const keyRing = await openKeyRing({ ...storage, reservedNames, clock, log }).catch(
-    async (error) => {
-      await storage.close();
-      throw error;
-    },
-  );
+  const opened: { close(): Promise<void> | void }[] = [transport, storage];
+  const closeOpened = async () => {
+    // Without doors nothing else keeps the process alive until what waits to be written is written.
+    const alive = setInterval(() => {}, 1000);
+    try {
+      for (const one of opened.toReversed()) await one.close();
+    } finally {
+      clearInterval(alive);
+    }
+  };
+  const orCloseAll = async (error: unknown): Promise<never> => {
+    await closeOpened();
+    throw error;
+  };
+  const audit = await openAudit(settings, clock, log).catch(orCloseAll);
+  opened.push(audit);
+  const keyRing = await openKeyRing({ ...storage, reservedNames, clock, log }).catch(orCloseAll);
   const providers = createProviders(settings, region);
   const places = providers.map(({ place }) => place);
   const memory = createMemory(settings, clock);
@@ -112,11 +128,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     telemetry,
     storage,
+    audit,
     keyRing,
     providers,
     traffic,
     memory,
-    policyMemory: createPolicyMemory(clock),
+    policyMemory: createPolicyMemory(clock, storage.shared?.rates),
     budgetMemory,
     watching,
     schemaChecker,
@@ -131,6 +148,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const close = async () => {
     await Promise.all(doors.map((door) => door.close()));
     await shadow.close();
+    await kept.policyMemory.close();
     budgetMemory.close();
     watching.close();
     endObserving();
@@ -139,11 +157,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     repeatable.close();
     for (const listing of listings) listing.close();
     keyRing.close();
-    await storage.close();
+    await closeOpened();
   };
   try {
     serving = createServing(options, kept);
     tell(serving, log);
+    recordConfiguration(audit, serving.settings);
     const configuration = createLiveConfiguration({
       clock,
       log,
@@ -151,69 +170,42 @@ export async function startApp(options: AppOptions): Promise<App> {
         const loaded = options.load?.() ?? options;
         const problems = restartNeeded(serving, loaded);
         if (problems.length > 0) throw new ConfigurationError(problems);
+        const renewCertificate = transport.readAgain();
         const next = createServing(loaded, kept);
+        renewCertificate();
         changeWeights(traffic, serving, next);
         serving = next;
+        reserve(reservedNames, next, keyRing);
         tell(serving, log);
+        recordConfiguration(audit, serving.settings);
       },
     });
     endObserving = observeConfiguration(telemetry.meter, configuration);
-    const gate = createGate({ clock });
-    const operators = createOperators({
+    const gate = createGate({ clock, limit: settings.maxStreams });
+    const front = createFront({
+      settings,
+      serving: () => serving,
       gate,
+      catalogue,
+      storage,
+      audit,
+      keyRing,
+      budgetMemory,
+      shadow,
+      places,
+      memory,
+      traffic,
+      repeatable,
+      configuration,
+      watching,
+      asksWho,
+      clock,
       log,
-      // Without keys nobody has a name, and the gateway is on loopback.
-      adminKeys: licenseKeys.length > 0 ? new Set(settings.adminKeys) : undefined,
     });
-    const { maxMessageBytes, callTimeoutMs, corsOrigins, host } = settings;
-    const front: Front = {
-      intake: createIntake({
-        handle: (call) => serving.pipeline.handle(call),
-        gate,
-        clock,
-        callTimeoutMs,
-      }),
-      models: createModels({ catalogue, gate }),
-      shadowReports: createShadowReports({ report: shadow.report, gate }),
-      usage: createUsage({
-        gate,
-        clock,
-        ...storage,
-        budgets: budgetMemory.states,
-        isAdmin: ({ name }) => licenseKeys.length === 0 || settings.adminKeys.includes(name),
-      }),
-      admin: createAdmin({
-        clock,
-        gate,
-        operators,
-        version,
-        layers: serving.pipeline.layers,
-        places,
-        ...memory,
-        traffic,
-        repeatable,
-        configuration,
-      }),
-      keys: createKeys({
-        operators,
-        store: storage.keys,
-        ring: keyRing,
-        configured: () => serving.licenseKeys,
-        catalogue,
-        policies: () => serving.settings.policies,
-        clock,
-      }),
-      authenticate: (authorization) => serving.authenticate(authorization),
-      gate,
-      log,
-      watch: watching.door,
-      maxMessageBytes,
-      callTimeoutMs,
-      corsOrigins,
-    };
-    const http = await openHttpDoor(front, { host, port: settings.httpPort });
+    const { host } = settings;
+    const http = await openHttpDoor(front, { host, port: settings.httpPort }, transport.transport);
     doors.push(http);
-    const grpc = await openGrpcDoor(front, { host, port: settings.grpcPort });
+    const grpc = await openGrpcDoor(front, { host, port: settings.grpcPort }, transport.transport);
     doors.push(grpc);
     for (const listing of listings) listing.start();
     return {

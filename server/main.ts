@@ -1,9 +1,9 @@
 import { type App, type AppOptions, startApp } from "./app.ts";
 import { ConfigurationError } from "./config/configuration-error.ts";
-import { conflictsIn, wantsBedrock } from "./config/conflicts.ts";
-import { loadLicenseKeys } from "./config/license-keys.ts";
-import { loadSettings } from "./config/load.ts";
+import { wantsBedrock } from "./config/conflicts.ts";
+import { loadConfiguration } from "./config/load-configuration.ts";
 import type { Settings } from "./config/settings.ts";
+import { unknownVariables } from "./config/unknown-variables.ts";
 import { watchFile } from "./config/watch.ts";
 import { systemClock } from "./core/clock.ts";
 import type { LicenseKey } from "./core/license-keys.ts";
@@ -22,19 +22,21 @@ try {
 }
 
 async function main(args: readonly string[]): Promise<void> {
-  const flags = readFlags(args);
+  const flags = readFlags(args, process.env);
   if (flags.help) return void process.stdout.write(helpText());
-  const load = () => loadConfiguration(flags);
+  const { settings: values, configFile: file } = flags;
+  const load = () => loadConfiguration({ flags: values, env: process.env, file });
   const { settings, licenseKeys } = load();
   requireKeys(licenseKeys, settings, flags);
   const region = await requireProvider(settings);
 
   const log = createLog(settings.logLevel);
+  for (const warning of unknownVariables(process.env)) log.warn({}, warning);
   const telemetry = await startTelemetry(process.env, log);
   const app = await openDoors({ settings, region, licenseKeys, log, load, telemetry });
   // Before anybody is told that it is ready, so that no SIGTERM finds it unprepared.
   endProperly(app, telemetry, settings, log);
-  reloadOnWish(app, flags, log);
+  reloadOnWish(app, { configFile: file, licenseKeysFile: settings.licenseKeysFile }, log);
   const { httpPort, grpcPort } = app;
   const startMs = Math.round(performance.now());
   log.info(
@@ -43,28 +45,16 @@ async function main(args: readonly string[]): Promise<void> {
   );
 }
 
-/** Everything that is configured, checked as far as it can be without the world. */
-function loadConfiguration({ settings: flags, configFile: file }: Flags) {
-  const settings = loadSettings({ flags, env: process.env, file });
-  const licenseKeys = loadLicenseKeys(settings);
-  requireNoConflicts(settings);
-  return { settings, licenseKeys };
-}
-
 /** Without keys the gateway would let everybody in; that is for one's own machine only, and only when asked for. */
-function requireKeys(keys: readonly LicenseKey[], { host }: Settings, flags: Flags): void {
-  if (keys.length > 0) return;
+function requireKeys(keys: readonly LicenseKey[], settings: Settings, flags: Flags): void {
+  const { host, clientCertificates } = settings;
+  if (keys.length > 0 || clientCertificates.size > 0) return;
   const isLoopback = ["127.0.0.1", "::1", "localhost"].includes(host);
   if (flags.insecureNoAuth && isLoopback) return;
   const advice = flags.insecureNoAuth
     ? `--insecure-no-auth is for loopback only, and this gateway would listen on ${host}. Add --host 127.0.0.1, or configure keys.`
     : "Set AXONFLOW_LICENSE_KEYS or AXONFLOW_LICENSE_KEYS_FILE; on your own machine, --insecure-no-auth --host 127.0.0.1 goes without.";
   throw new ConfigurationError([`There is no licence key, so anybody could call. ${advice}`]);
-}
-
-function requireNoConflicts(settings: Settings): void {
-  const conflicts = conflictsIn(settings);
-  if (conflicts.length > 0) throw new ConfigurationError(conflicts);
 }
 
 /**
@@ -98,8 +88,8 @@ async function openDoors(options: AppOptions): Promise<App> {
   }
 }
 
-/** Reads the configuration again on SIGHUP, and when its file changes. What is wrong with it stands in the log. */
-function reloadOnWish({ configuration }: App, { configFile: path }: Flags, log: Log): void {
+/** Reads the configuration again on SIGHUP, and when a file changes. What is wrong with it stands in the log. */
+function reloadOnWish({ configuration }: App, files: WatchedFiles, log: Log): void {
   const reload = (cause: string) => {
     log.info({ cause }, "reloading the configuration");
     try {
@@ -109,8 +99,17 @@ function reloadOnWish({ configuration }: App, { configFile: path }: Flags, log: 
     }
   };
   process.on("SIGHUP", () => reload("SIGHUP"));
-  if (path === undefined) return;
-  watchFile({ path, clock: systemClock, changed: () => reload("the file changed") });
+  const watch = (path: string | undefined, cause: string) => {
+    if (path) watchFile({ path, clock: systemClock, changed: () => reload(cause) });
+  };
+  watch(files.configFile, "the file changed");
+  watch(files.licenseKeysFile, "the file of licence keys changed");
+}
+
+/** The files whose changes are taken over. */
+interface WatchedFiles {
+  readonly configFile: string | undefined;
+  readonly licenseKeysFile: string | undefined;
 }
 
 /** Drains on SIGTERM and SIGINT; a fault that nobody caught is logged before the process goes. */

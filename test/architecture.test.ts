@@ -16,9 +16,8 @@ interface Import {
 
 const root = join(import.meta.dirname, "..");
 const topFolders = ["server", "client", "emulator", "gen", "test", "scripts", "bench"];
-const rooms = "edge policies routing resilience shadow providers storage audit telemetry".split(
-  " ",
-);
+const rooms =
+  "edge policies routing resilience shadow providers storage audit telemetry doctor".split(" ");
 
 const statement = /^(?:import|export)\s+(type\s)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"/gm;
 const dynamicImport = /\bimport\(\s*"([^"]+)"\s*\)/g;
@@ -72,7 +71,8 @@ const rules: readonly Rule[] = [
   },
   {
     name: "main.ts and flags.ts put config, app and telemetry together",
-    about: /^server\/(?:main|flags|policy-test-main|policy-check-main)\.ts$/,
+    about:
+      /^server\/(?:main|flags|policy-test-main|policy-check-main|config-check-main|config-show-main|audit-verify-main|audit-public-key-main)\.ts$/,
     allows: (target, { isType }) =>
       within("server/config", "server/telemetry")(target) ||
       (isType && within("server/core")(target)) ||
@@ -81,9 +81,17 @@ const rules: readonly Rule[] = [
         "server/core/clock.ts",
         "server/app/policy-test.ts",
         "server/app/policy-check.ts",
+        "server/app/config-check.ts",
+        "server/app/audit-verify.ts",
+        "server/app/audit-public-key.ts",
         "server/flags.ts",
         "server/providers/bedrock/client.ts",
       ].includes(target),
+  },
+  {
+    name: "doctor-main.ts and iam-policy-main.ts put config, app and doctor together",
+    about: /^server\/(?:doctor|iam-policy)-main\.ts$/,
+    allows: within("server/config", "server/app", "server/doctor"),
   },
   {
     name: "app.ts and app/ know every room, and nothing outside the server",

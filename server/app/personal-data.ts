@@ -33,17 +33,20 @@ export interface PersonalDataOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly telemetry: Telemetry;
+  /** What tokens are made with where several gateways share answers; absent: a secret of this process. */
+  readonly sharedSecret?: Buffer | undefined;
 }
 
 /**
  * What tokens are made with. One for the life of the process, whatever is reloaded: answers that are kept for their
  * repetition hold tokens.
  */
-const secret = randomBytes(32);
+const ownSecret = randomBytes(32);
 
 /** Makes the layers. Throws a ConfigurationError where a detector does not find what it is there for. */
 export function createPersonalData(options: PersonalDataOptions): PersonalDataLayers {
   const { settings, policies, policiesFor, clock, log, telemetry } = options;
+  const { sharedSecret: secret = ownSecret } = options;
   proveDetectors(policies);
   const ruleBook = createRuleBook(policiesFor, createQuietScanner);
   const onSighting = countSightings(telemetry);

@@ -5,14 +5,17 @@ import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Layer } from "../core/layer.ts";
 import type { ContentFilterPolicy, Policies } from "../core/policy.ts";
+import type { SharedRates } from "../core/shared-rates.ts";
 import type { PoliciesFor } from "../policies/call-policies.ts";
 import { collectPolicies } from "../policies/collect-policies.ts";
 import { compileFilters } from "../policies/content-filter/compile-filters.ts";
 import { contentFilter } from "../policies/content-filter/content-filter.ts";
 import { createPoliciesFor } from "../policies/policies-for.ts";
 import { policyForms } from "../policies/policy-forms.ts";
-import { type Buckets, createBuckets } from "../policies/rate-limit/buckets.ts";
+import { createBuckets } from "../policies/rate-limit/buckets.ts";
+import { createLimiter, type Limiter } from "../policies/rate-limit/limiter.ts";
 import { rateLimit } from "../policies/rate-limit/rate-limit.ts";
+import { createSharedLimiter } from "../policies/rate-limit/shared/shared-limiter.ts";
 import { createPolicyMetrics } from "../telemetry/policy-metrics.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { createModelNames } from "./model-names.ts";
@@ -20,7 +23,9 @@ import { policyModelProblems, policyModelWarnings } from "./policy-models.ts";
 
 /** What policies remember of calls; it outlives the pipeline that a reload replaces. */
 export interface PolicyMemory {
-  readonly buckets: Buckets;
+  readonly limiter: Limiter;
+  /** Gives back what is held of limits that gateways share. */
+  close(): Promise<void>;
 }
 
 /** What the layers of policies are made of. */
@@ -42,9 +47,14 @@ export interface PolicyLayers {
   readonly contentFilter: Layer<Call>;
 }
 
-/** Begins with nothing. */
-export function createPolicyMemory(clock: Clock): PolicyMemory {
-  return { buckets: createBuckets({ clock }) };
+/** Begins with nothing. With `rates` limits hold over all gateways that share them, else for this one. */
+export function createPolicyMemory(clock: Clock, rates?: SharedRates): PolicyMemory {
+  if (rates) {
+    const limiter = createSharedLimiter({ clock, rates });
+    return { limiter, close: () => limiter.close() };
+  }
+  const limiter = createLimiter({ clock, buckets: createBuckets({ clock }) });
+  return { limiter, close: async () => {} };
 }
 
 /** Makes the layers. Throws a ConfigurationError where rules cannot be used. */
@@ -69,7 +79,7 @@ export function createPolicyLayers(options: PolicyLayersOptions): {
   const policiesFor = createPoliciesFor({ policies, modelNames });
   const metrics = createPolicyMetrics(telemetry.meter);
   const layers: PolicyLayers = {
-    rateLimit: rateLimit({ clock, policiesFor, ...memory, onLimited: metrics.limited }),
+    rateLimit: rateLimit({ policiesFor, ...memory, onLimited: metrics.limited }),
     contentFilter: contentFilter({
       clock,
       policiesFor,

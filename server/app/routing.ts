@@ -78,9 +78,12 @@ export function createRouting(options: RoutingOptions): Routing {
 
 /** Grants of a key that there is not are a slip of the pen, and leave the other key open. */
 function keyGrantProblems({ settings, licenseKeys }: RoutingOptions): string[] {
-  const names = new Set(licenseKeys.map(({ name }) => name));
+  const certified = settings.clientCertificates.values();
+  const names = new Set([...licenseKeys.map(({ name }) => name), ...certified]);
   return [...settings.keyGrants].flatMap(([name, { where }]) =>
-    names.has(name) ? [] : `${where}: there is no licence key of this name`,
+    names.has(name)
+      ? []
+      : `${where}: there is no licence key of this name, nor a client certificate`,
   );
 }
 

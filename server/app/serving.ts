@@ -1,5 +1,5 @@
 import type { Configuration } from "../config/settings.ts";
-import type { Attempt, RoutedCall } from "../core/call.ts";
+import type { Attempt, Principal, RoutedCall } from "../core/call.ts";
 import type { Catalogue } from "../core/catalogue.ts";
 import type { Clock } from "../core/clock.ts";
 import type { Handler, Layer, Pipeline } from "../core/layer.ts";
@@ -19,6 +19,7 @@ import type { IdempotencyStore } from "../resilience/idempotency-store.ts";
 import { router } from "../routing/router.ts";
 import type { Routes } from "../routing/routes.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import { type AuditDesk, createAuditLayers } from "./audit.ts";
 import type { BudgetMemory } from "./budget-memory.ts";
 import { createBudgets } from "./budgets.ts";
 import { guideModel } from "./guide-model.ts";
@@ -41,6 +42,7 @@ export interface Kept {
   readonly log: Log;
   readonly telemetry: Telemetry;
   readonly storage: Storage;
+  readonly audit: AuditDesk;
   readonly keyRing: KeyRing;
   readonly providers: readonly PlacedProvider[];
   readonly traffic: Traffic;
@@ -83,6 +85,7 @@ export function createServing(loaded: LoadedConfiguration, kept: Kept): Serving 
     records: memory.records,
   });
   for (const [region, models] of kept.listed) catalogue.takeListing(region, models);
+  const certified = certifiedPrincipals(settings);
   const policies = createPolicyLayers({
     settings,
     policies: settings.policies,
@@ -104,7 +107,9 @@ export function createServing(loaded: LoadedConfiguration, kept: Kept): Serving 
   const resilience = createResilience(settings, clock, memory);
   const { hop, attemptTimeout } = resilience.layers;
   const atProviders = inPlace(providers);
+  const { audit, auditCopy } = createAuditLayers(settings, kept.audit, clock);
   const { repeatable: store, schemaChecker: checker } = kept;
+  const { shared } = kept.storage;
   const pipeline = buildPipeline(
     {
       trace: watching.trace,
@@ -117,8 +122,15 @@ export function createServing(loaded: LoadedConfiguration, kept: Kept): Serving 
         clock,
         log,
         telemetry,
+        sharedSecret: shared?.secret,
       }),
-      idempotency: idempotency({ clock, store, runLimitMs: settings.callTimeoutMs }),
+      audit,
+      idempotency: idempotency({
+        clock,
+        store,
+        runLimitMs: settings.callTimeoutMs,
+        sharing: shared && { answers: shared.answers, ttlMs: settings.idempotencyTtlMs },
+      }),
       answerSchema: answerSchema({ checker }),
       router: router({ routes }),
       ...budgets.layers,
@@ -129,7 +141,8 @@ export function createServing(loaded: LoadedConfiguration, kept: Kept): Serving 
     atProviders,
   );
   const inBudget = budgets.layers.attemptBudget.wrap(attemptTimeout.wrap(atProviders));
-  const askCopy = budgets.copyBudget.wrap(watching.attemptSpan.wrap(hop.wrap(inBudget)));
+  const spanned = watching.attemptSpan.wrap(hop.wrap(inBudget));
+  const askCopy = auditCopy.wrap(budgets.copyBudget.wrap(spanned));
   return {
     ...loaded,
     catalogue,
@@ -137,11 +150,24 @@ export function createServing(loaded: LoadedConfiguration, kept: Kept): Serving 
     pipeline,
     askCopy,
     authenticate:
-      licenseKeys.length > 0
-        ? authenticateBy({ configured: licenseKeys, ring: kept.keyRing, clock })
+      licenseKeys.length > 0 || certified.size > 0
+        ? authenticateBy({ configured: licenseKeys, ring: kept.keyRing, clock, certified })
         : authenticateNobody,
     warnings: [...warnings, ...policies.warnings],
   };
+}
+
+/** Who is let in by a client certificate, by an identity of it. A name has the same grants as its licence key has. */
+function certifiedPrincipals({
+  clientCertificates,
+  keyGrants,
+}: Configuration): ReadonlyMap<string, Principal> {
+  return new Map(
+    [...clientCertificates].map(([identity, name]) => {
+      const grants = keyGrants.get(name);
+      return [identity, { name, ...(grants && { tenant: grants.tenant, grants }) }];
+    }),
+  );
 }
 
 /** What an empty `model` means, by provider. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ServiceTier } from "../../gen/axonflow/gateway/v1/completion_pb.ts";
+import { audit } from "../../server/audit/audit.ts";
+import { noAuditLog } from "../../server/core/audit-log.ts";
 import { buildPipeline } from "../../server/pipeline.ts";
 import { answerSchema } from "../../server/policies/answer-schema/answer-schema.ts";
 import { createSchemaChecker } from "../../server/policies/answer-schema/schema-checker.ts";
@@ -8,6 +10,7 @@ import { attemptBudget } from "../../server/policies/budget/attempt-budget.ts";
 import { budget } from "../../server/policies/budget/budget.ts";
 import { contentFilter } from "../../server/policies/content-filter/content-filter.ts";
 import { createBuckets } from "../../server/policies/rate-limit/buckets.ts";
+import { createLimiter } from "../../server/policies/rate-limit/limiter.ts";
 import { rateLimit } from "../../server/policies/rate-limit/rate-limit.ts";
 import { redactRequest } from "../../server/policies/redact-request.ts";
 import { redactResponse } from "../../server/policies/redact-response.ts";
@@ -50,9 +53,13 @@ describe("the pipeline", () => {
       {
         trace: trace({ tracer: createRecordingTracer() }),
         deadline: deadline({ clock }),
-        rateLimit: rateLimit({ clock, policiesFor, buckets: createBuckets({ clock }) }),
+        rateLimit: rateLimit({
+          policiesFor,
+          limiter: createLimiter({ clock, buckets: createBuckets({ clock }) }),
+        }),
         redactRequest: redactRequest({ ruleBook, secret: Buffer.from("secret"), onSighting() {} }),
         bodyLog: bodyLog({ log: createRecordingLog(), isOn: true }),
+        audit: audit({ log: noAuditLog, clock, configuration: "", bodies: false }),
         redactResponse: redactResponse({ clock, ruleBook, onSighting() {} }),
         contentFilter: contentFilter({ clock, policiesFor }),
         idempotency: idempotency({ clock, store, runLimitMs: 1 }),
@@ -76,7 +83,7 @@ describe("the pipeline", () => {
       scriptedHandler().handle,
     );
     const order =
-      "trace deadline rateLimit redactRequest bodyLog redactResponse contentFilter idempotency answerSchema router budget shadow resume failover retry attemptSpan hop attemptBudget circuitBreaker attemptTimeout".split(
+      "trace deadline rateLimit redactRequest bodyLog audit redactResponse contentFilter idempotency answerSchema router budget shadow resume failover retry attemptSpan hop attemptBudget circuitBreaker attemptTimeout".split(
         " ",
       );
     assert.deepEqual(

@@ -15,6 +15,7 @@ import {
 import {
   BadRequestSchema,
   ErrorInfoSchema,
+  HelpSchema,
   RequestInfoSchema,
   RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
@@ -103,6 +104,7 @@ function callError(thrown: unknown): CallError {
   const [info] = error.findDetails(ErrorInfoSchema);
   const [request] = error.findDetails(RequestInfoSchema);
   const [retry] = error.findDetails(RetryInfoSchema);
+  const [help] = error.findDetails(HelpSchema);
   const [bad] = error.findDetails(BadRequestSchema);
   const code = (Code[error.code] ?? "").replace(/(?<=[a-z])[A-Z]/g, (letter) => `_${letter}`);
   return new CallError(
@@ -113,6 +115,7 @@ function callError(thrown: unknown): CallError {
       metadata: info?.metadata ?? {},
       fields: bad?.fieldViolations.map(({ field }) => field) ?? [],
       retryAfterMs: retry?.retryDelay ? durationMs(retry.retryDelay) : undefined,
+      help: help?.links.map(({ url }) => url).join(" ") ?? "",
     },
     error.rawMessage,
   );

@@ -47,6 +47,8 @@ export class CallError extends Error {
   readonly metadata: Readonly<Record<string, string>>;
   readonly fields: readonly string[];
   readonly retryAfterMs: number | undefined;
+  /** Where the gateway says more about the reason; empty when it does not. */
+  readonly help: string;
 
   constructor(facts: Omit<CallError, keyof Error>, message: string) {
     super(message);
@@ -56,6 +58,7 @@ export class CallError extends Error {
     this.metadata = facts.metadata;
     this.fields = facts.fields;
     this.retryAfterMs = facts.retryAfterMs;
+    this.help = facts.help;
   }
 }
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { dataDirectory } from "../../fakes/data-directory.ts";
+import { auditKeyFile, dataDirectory } from "../../fakes/data-directory.ts";
 
 const main = fileURLToPath(new URL("../../../server/main.ts", import.meta.url));
 
@@ -28,6 +28,7 @@ export function gatewayEnv(settings: Readonly<Record<string, string>>): NodeJS.P
     AWS_SECRET_ACCESS_KEY: "emulator",
     AXONFLOW_HOST: "127.0.0.1",
     AXONFLOW_DATA_DIR: dataDirectory(),
+    AXONFLOW_AUDIT_KEY_FILE: auditKeyFile(),
     ...settings,
   };
 }

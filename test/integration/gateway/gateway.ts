@@ -7,7 +7,7 @@ import { loadLicenseKeys } from "../../../server/config/license-keys.ts";
 import { loadSettings } from "../../../server/config/load.ts";
 import { createLog } from "../../../server/telemetry/log.ts";
 import type { Telemetry } from "../../../server/telemetry/telemetry.ts";
-import { dataDirectory } from "../../fakes/data-directory.ts";
+import { auditKeyFile, dataDirectory } from "../../fakes/data-directory.ts";
 
 /** A gateway before an emulator, both in this process, each on ports of its own. */
 export interface TestGateway {
@@ -58,6 +58,7 @@ export async function startTestGateway(
       LLM_BEDROCK_ENDPOINT_URL: emulator.url,
       LOG_LEVEL: "silent",
       AXONFLOW_DATA_DIR: dataDirectory(),
+      AXONFLOW_AUDIT_KEY_FILE: auditKeyFile(),
       ...env,
     },
   });

@@ -1,9 +1,15 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach } from "node:test";
 import { createGatewayClient, type GatewayClient } from "../../../client/sdk/node.ts";
 import { createEmulator, type Emulator } from "../../../emulator/emulator.ts";
+import { openLocalMasterKey } from "../../../server/audit/keys/local-master-key.ts";
+import { systemClock } from "../../../server/core/clock.ts";
+import { openSqliteAuditStore } from "../../../server/storage/sqlite/audit/open-sqlite-audit-store.ts";
+import { readLog } from "../../fakes/audit-world.ts";
+import { auditKeyFile } from "../../fakes/data-directory.ts";
 import { type Collector, startCollector } from "../telemetry/collector.ts";
 import { createCallers } from "./callers.ts";
 import { type DoorCaller, readStream } from "./door-caller.ts";
@@ -102,7 +108,7 @@ export function stage(policy: string, env: Readonly<Record<string, string>> = {}
         .flatMap(({ requests }) => requests)
         .map(({ body }) => Buffer.from(body).toString("utf8"))
         .join("\n"),
-    /** Ends the gateway and gives every byte that it has logged, exported and kept. */
+    /** Ends the gateway and gives every byte that it has logged, exported and kept, and what its audit log says in clear. */
     async outlets() {
       gateway.child.kill("SIGTERM");
       await gateway.exited;
@@ -110,12 +116,25 @@ export function stage(policy: string, env: Readonly<Record<string, string>> = {}
       return {
         logged: gateway.lines.map((line) => JSON.stringify(line)).join("\n"),
         exported: Buffer.concat(exported).toString("utf8"),
+        audited: await auditedIn(data),
         kept: readdirSync(data)
           .map((file) => readFileSync(join(data, file)).toString("utf8"))
           .join("\n"),
       };
     },
   };
+}
+
+/** Every record of an audit log, decrypted. */
+async function auditedIn(directory: string): Promise<string> {
+  const store = await openSqliteAuditStore({ directory, clock: systemClock, readOnly: true });
+  try {
+    const records = await readLog(store, openLocalMasterKey(auditKeyFile()));
+    assert.deepEqual(new Set(records.map(({ unreadable }) => unreadable)), new Set([""]));
+    return records.map(({ kind, content }) => `${kind} ${JSON.stringify(content)}`).join("\n");
+  } finally {
+    await store.close();
+  }
 }
 
 /** Asks whole and as a stream, and gives both texts. */

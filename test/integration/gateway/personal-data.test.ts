@@ -13,6 +13,9 @@ import {
   stage,
 } from "./personal-data-stage.ts";
 
+/** The audit log keeps texts too, as policies left them. */
+const withBodies = { AXONFLOW_AUDIT_BODIES: "true" };
+
 for (const transport of bedrockTransports) {
   describe(`personal data over the ${transport} transport`, () => {
     const at = stage(guidePolicy, {
@@ -22,6 +25,7 @@ for (const transport of bedrockTransports) {
       LLM_SHADOW_PROVIDER: "openai",
       LLM_SHADOW_SAMPLE_RATE: "1",
       LLM_SHADOW_SINK: "emf",
+      AXONFLOW_AUDIT_BODIES: String(transport === "lean"),
     });
 
     it("reaches no model, whole or streamed, through any door", async () => {
@@ -108,12 +112,21 @@ for (const transport of bedrockTransports) {
       for await (const _ of at.client().stream({ prompt: "Hello?", ...about }).events);
     });
 
-    it("is in no byte that went upstream, was logged, exported or kept", async () => {
+    it("is in no byte that went upstream, was logged, exported or kept, and in no record of the audit log", async () => {
       const upstream = at.upstream();
-      const { logged, exported, kept } = await at.outlets();
+      const { logged, exported, kept, audited } = await at.outlets();
       assert.match(exported, /axonflow\.redactions\.request\.email/);
       assert.match(kept, /cost-centre.{1,20}owner.{1,20}\[EMAIL\]/);
-      for (const [where, bytes] of Object.entries({ upstream, logged, exported, kept })) {
+      assert.match(audited, /intent .*"owner":"\[EMAIL\]".*"entity":"SSN"/);
+      assert.match(audited, /copy-outcome .*"decision":"allow"/);
+      assert.equal(audited.includes(`Repeat: ${redacted}`), transport === "lean", "bodies");
+      for (const [where, bytes] of Object.entries({
+        upstream,
+        logged,
+        exported,
+        kept,
+        audited,
+      })) {
         const [found] = leaks.exec(bytes) ?? [];
         assert.equal(found, undefined, where);
       }
@@ -122,7 +135,7 @@ for (const transport of bedrockTransports) {
 }
 
 describe("personal data with pseudonyms", () => {
-  const at = stage(guidePolicy.replace("action: redact", "action: pseudonymize"));
+  const at = stage(guidePolicy.replace("action: redact", "action: pseudonymize"), withBodies);
 
   it("comes back to the caller and stays from the model, through every door, streamed too", async () => {
     for (const caller of at.callers()) {
@@ -172,7 +185,7 @@ describe("personal data with pseudonyms", () => {
     }
   });
 
-  it("is in no byte that went upstream, was logged, exported or kept", async () => {
+  it("is in no byte that went upstream, was logged, exported or kept, and in no record of the audit log", async () => {
     const upstream = at.upstream();
     for (const [where, bytes] of Object.entries({ upstream, ...(await at.outlets()) })) {
       const [found] = leaks.exec(bytes) ?? [];
@@ -184,6 +197,7 @@ describe("personal data with pseudonyms", () => {
 describe("personal data that a model says", () => {
   const at = stage(
     guidePolicy.replace("action: redact", "action: redact\n        direction: response"),
+    withBodies,
   );
 
   it("is taken out of answers, whole and streamed, through every door", async () => {
@@ -200,10 +214,17 @@ describe("personal data that a model says", () => {
     assert.ok(answers.length > 0);
     for (const line of answers) assert.doesNotMatch(JSON.stringify(line), leaks);
   });
+
+  it("is in no answer on record", async () => {
+    const { audited } = await at.outlets();
+    const outcomes = audited.split("\n").filter((line) => line.startsWith("outcome "));
+    assert.ok(outcomes.some((line) => line.includes(redacted)));
+    for (const line of outcomes) assert.doesNotMatch(line, leaks);
+  });
 });
 
 describe("personal data that is blocked", () => {
-  const at = stage(guidePolicy.replace("action: redact", "action: block"));
+  const at = stage(guidePolicy.replace("action: redact", "action: block"), withBodies);
 
   it("is refused at every door with policy, entity and direction, before anybody is asked", async () => {
     for (const caller of at.callers()) {
@@ -223,5 +244,18 @@ describe("personal data that is blocked", () => {
       }
     }
     assert.equal(at.upstream(), "");
+  });
+
+  it("is on record as refused, with nothing of what was said", async () => {
+    const { audited, logged, exported, kept } = await at.outlets();
+    const ends = audited.split("\n").filter((line) => line.startsWith("outcome "));
+    assert.equal(ends.length, 2 * at.callers().length);
+    for (const end of ends) {
+      assert.match(end, /"decision":"deny".*"reason":"BLOCKED_BY_POLICY","policy":"pii-filter"/);
+    }
+    for (const [where, bytes] of Object.entries({ audited, logged, exported, kept })) {
+      assert.doesNotMatch(bytes, leaks, where);
+      assert.doesNotMatch(bytes, /mail jane/, where);
+    }
   });
 });

@@ -8,11 +8,15 @@ import { CallError, type Question } from "./door-caller.ts";
 import { startTestGateway, type TestGateway } from "./gateway.ts";
 
 const limitBytes = 64 * 1024;
+const helpUrl = "https://help.example/troubleshooting";
 
 describe("what the gateway cannot serve is refused alike on every door", () => {
   let gateway: TestGateway;
   before(async () => {
-    gateway = await startTestGateway({ AXONFLOW_MAX_MESSAGE_BYTES: String(limitBytes) });
+    gateway = await startTestGateway({
+      AXONFLOW_MAX_MESSAGE_BYTES: String(limitBytes),
+      AXONFLOW_HELP_URL: helpUrl,
+    });
   });
   after(() => gateway.close());
 
@@ -32,6 +36,7 @@ describe("what the gateway cannot serve is refused alike on every door", () => {
           const { code, reason, fields } = error;
           assert.deepEqual({ code, reason, fields }, { fields: [], ...expected }, caller.name);
           assert.match(error.requestId, /^[0-9a-f-]{36}$/, `${caller.name} names the request`);
+          assert.equal(error.help, `${helpUrl}#${reason.toLowerCase()}`, `${caller.name} links`);
           return true;
         });
       }

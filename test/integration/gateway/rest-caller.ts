@@ -106,6 +106,7 @@ function callError(body: Json): CallError {
       metadata: (error.metadata ?? {}) as Record<string, string>,
       fields: violations.map(({ field }) => field),
       retryAfterMs: typeof error.retry_after_ms === "number" ? error.retry_after_ms : undefined,
+      help: String(error.help ?? ""),
     },
     String(error.message),
   );

@@ -26,6 +26,7 @@ describe("a reload", () => {
     ["LLM_BEDROCK_MODEL", "claude-3-haiku"],
     ["AXONFLOW_TRIES_PER_ENDPOINT", "3"],
     ["AXONFLOW_RESUME", "false"],
+    ["AXONFLOW_LICENSE_KEYS", "a=made-up-license-key-3"],
   ] as const) {
     it(`can change ${name}`, () =>
       assert.deepEqual(restartNeeded(loaded(), loaded({ [name]: value })), []));
@@ -36,7 +37,6 @@ describe("a reload", () => {
     ["LLM_BEDROCK_REGION", "eu-west-1"],
     ["LLM_BEDROCK_FAILOVER_REGION", "us-west-2"],
     ["OPENAI_API_KEY", "made-up-secret"],
-    ["AXONFLOW_LICENSE_KEYS", "a=made-up-license-key-3"],
     ["AXONFLOW_ADMIN_KEYS", "a"],
     ["AXONFLOW_DATA_DIR", "/somewhere-else"],
     ["LOG_LEVEL", "debug"],
@@ -59,10 +59,13 @@ describe("a reload", () => {
     assert.equal(restartNeeded(loaded(), after).length, 2);
   });
 
-  it("cannot change licence keys that stand in a file of their own", () => {
+  it("can change licence keys that stand in a file of their own, but not take the last or bring the first", () => {
     const before = loaded();
-    const licenseKeys = before.licenseKeys.slice(1);
-    assert.match(restartNeeded(before, { ...before, licenseKeys })[0] ?? "", /LICENSE_KEYS_FILE/);
+    const none = { ...before, licenseKeys: [] };
+    const fewer = { ...before, licenseKeys: before.licenseKeys.slice(1) };
+    assert.deepEqual(restartNeeded(before, fewer), []);
+    assert.match(restartNeeded(before, none).join(), /^The last licence key cannot go/);
+    assert.match(restartNeeded(none, before).join(), /^The first licence key cannot come/);
   });
 
   it("can change what licence keys may do", () => {

@@ -9,6 +9,7 @@ import { GatewayError } from "../../../../server/core/error.ts";
 import type { RateLimits } from "../../../../server/core/policy.ts";
 import { closeReply, type Reply } from "../../../../server/core/reply.ts";
 import { createBuckets } from "../../../../server/policies/rate-limit/buckets.ts";
+import { createLimiter } from "../../../../server/policies/rate-limit/limiter.ts";
 import { rateLimit } from "../../../../server/policies/rate-limit/rate-limit.ts";
 import { sampleCall, sampleRequest } from "../../../fakes/calls.ts";
 import { completedEvent, sampleUsage, textEvent } from "../../../fakes/completion-events.ts";
@@ -25,8 +26,7 @@ function setUp(limits: RateLimits, ...answers: readonly Answer[]) {
   const refusals: GatewayError[] = [];
   const handler = scriptedHandler<Call>(...answers);
   const handle = rateLimit({
-    clock,
-    buckets,
+    limiter: createLimiter({ clock, buckets }),
     policiesFor: () => samplePolicies({ rates: [sampleRate({ limits })] }),
     onLimited: (refusal) => refusals.push(refusal),
   }).wrap(handler.handle);
@@ -162,9 +162,9 @@ describe("the layer rateLimit", () => {
 
   it("leaves calls without a rate limit alone", async () => {
     const reply = scriptedReply(completedEvent());
+    const clock = createManualClock();
     const layer = rateLimit({
-      clock: createManualClock(),
-      buckets: createBuckets({ clock: createManualClock() }),
+      limiter: createLimiter({ clock, buckets: createBuckets({ clock }) }),
       policiesFor: () => samplePolicies(),
     });
     assert.equal(await layer.wrap(async () => reply)(call()), reply);
