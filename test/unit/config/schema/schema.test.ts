@@ -78,6 +78,13 @@ const values: readonly unknown[] = [
   ...["https://a.example/x", "HTTP://a.example", "https://u:p@a.example", "postgres://h/db"],
   ...[[], ["a"], ["a", "b"], ["us-west-2"], ["a,b"], [1], {}, { a: 1 }, { bedrock: 1 }, [{}]],
   ...[{ bedrock: 0 }, { bedrock: 0.5, openai: "0.5" }, ["bedrock"], ["*"], "2555", 2555, 36_501],
+  ...[
+    "cn:App=app",
+    { "cn:App": "app" },
+    { "dns:app.acme": "a b" },
+    { "cn:App": "app", "dns:a": "b" },
+  ],
+  ...["10.0.0.0/8", ["10.0.0.1", "fd00::/8"], "10.0.0.0/8,192.168.1.1", "10.0.0.0/64"],
 ];
 
 describe("an editor is never stricter than the reader", () => {
