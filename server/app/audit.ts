@@ -1,4 +1,7 @@
 import { join } from "node:path";
+import type { Archive } from "../audit/archive/archive.ts";
+import { type Archiver, createArchiver } from "../audit/archive/archiver.ts";
+import { openS3Archive } from "../audit/archive/s3-archive.ts";
 import { audit, auditCopy } from "../audit/audit.ts";
 import { AuditRefused } from "../audit/audit-refused.ts";
 import { exportLines } from "../audit/export/export-lines.ts";
@@ -11,6 +14,7 @@ import type { Signer } from "../audit/keys/signer.ts";
 import { openAuditLog } from "../audit/open-audit-log.ts";
 import { createAuditReader } from "../audit/reading/audit-reader.ts";
 import { createRetention } from "../audit/retention/retention.ts";
+import type { CheckpointContent } from "../audit/writing/checkpoint-text.ts";
 import { ConfigurationError } from "../config/configuration-error.ts";
 import { configurationHash } from "../config/configuration-hash.ts";
 import type { Configuration, Settings } from "../config/settings.ts";
@@ -50,10 +54,17 @@ export async function openAudit(settings: Settings, clock: Clock, log: Log): Pro
       // Each signature of KMS is a call that is paid for.
       const signEveryMs = settings.auditKmsSigningKeyId === undefined ? 1000 : 60_000;
       const shared = { store, masterKey, signer, clock, log };
-      const auditLog = await openAuditLog({ ...shared, mode, version, signEveryMs });
-      const { writePrune } = auditLog;
+      const archive = await openArchive(settings);
+      let archiver: Archiver | undefined;
+      const onCheckpoint = (checkpoint: CheckpointContent) => archiver?.anchors.keep(checkpoint);
+      const auditLog = await openAuditLog({ ...shared, mode, version, signEveryMs, onCheckpoint });
       const { auditRetentionDays: retentionDays } = settings;
-      const retention = createRetention({ store, writePrune, retentionDays, clock, log });
+      const keeping = { store, retentionDays, clock, log };
+      const writeArchived = (content: object) => auditLog.writeFate("archive", content);
+      const { writer } = auditLog;
+      archiver = archive && createArchiver({ ...keeping, writer, archive, writeArchived });
+      const writePrune = (content: object) => auditLog.writeFate("prune", content);
+      const retention = createRetention({ ...keeping, writePrune, copies: archiver });
       return {
         log: auditLog,
         reading: {
@@ -64,6 +75,7 @@ export async function openAudit(settings: Settings, clock: Clock, log: Log): Pro
         async close() {
           retention.close();
           await auditLog.close();
+          await archiver?.close();
           await store.close();
         },
       };
@@ -101,6 +113,12 @@ export async function openSigner(settings: Settings): Promise<Signer> {
   const { auditKmsSigningKeyId: keyId } = settings;
   if (keyId !== undefined) return openKmsSigner({ keyId, region });
   return openLocalSigner(auditSigningKeyFile ?? join(dataDirectory, "audit-signing.pem"));
+}
+
+/** Where the log is copied to; undefined: nowhere. */
+async function openArchive(settings: Settings): Promise<Archive | undefined> {
+  const { auditExportUrl: url, bedrockRegion: region } = settings;
+  return url === undefined ? undefined : openS3Archive({ url, region });
 }
 
 /** The layers that put calls on record, as one configuration has it. */

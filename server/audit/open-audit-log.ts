@@ -31,12 +31,15 @@ export interface AuditLogOptions {
   readonly onCheckpoint?: ((checkpoint: CheckpointContent) => void) | undefined;
 }
 
+/** It was copied to an archive, or shredded. */
+export type SegmentFate = "archive" | "prune";
+
 /** The log while it is written. */
 export interface OpenAuditLog extends AuditLog {
   /** The UUID of this process's chain. */
   readonly writer: string;
-  /** Writes that a segment goes, for anybody to read. Resolves when it is durable. */
-  writePrune(content: object): Promise<void>;
+  /** Writes what becomes of a segment, for anybody to read. Resolves when it is durable. */
+  writeFate(kind: SegmentFate, content: object): Promise<void>;
   /** Writes what waits, signs the last head, and ends; the store stays open. */
   close(): Promise<void>;
 }
@@ -101,13 +104,8 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenAuditL
     note(entry) {
       if (writer.waiting < mostWaiting / 2) void behind(writer.keep(draft(entry)));
     },
-    writePrune: (content) =>
-      writer.ask({
-        kind: "prune",
-        requestId: "",
-        tenant: undefined,
-        text: JSON.stringify(content),
-      }),
+    writeFate: (kind, content) =>
+      writer.ask({ kind, requestId: "", tenant: undefined, text: JSON.stringify(content) }),
     async close() {
       checkpoints.close();
       await writer.flush();

@@ -8,6 +8,8 @@ export const recordKinds = {
   checkpoint: 3,
   /** A segment past its retention was shredded. */
   prune: 4,
+  /** A closed segment was copied to where nobody can change it. */
+  archive: 5,
   /** A call is about to be made. */
   intent: 10,
   /** How a call ended. */

@@ -2,6 +2,7 @@ import type { PrunedSegment } from "../../core/audit-reading.ts";
 import type { AuditStore } from "../../core/audit-store.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { Log } from "../../core/log.ts";
+import type { Archiver } from "../archive/archiver.ts";
 import { headHash, leafHash, summaryHash } from "../chain/hashes.ts";
 import { decodeHead } from "../chain/head.ts";
 import { type ExpiredSegment, expiredSegments } from "./expired-segments.ts";
@@ -24,6 +25,8 @@ export interface RetentionOptions {
   readonly store: AuditStore;
   /** Writes a record that anybody may read; resolves when it is durable. */
   readonly writePrune: (content: object) => Promise<void>;
+  /** Where segments are copied before they go; undefined: nowhere. */
+  readonly copies?: Pick<Archiver, "archived" | "copyOf"> | undefined;
   readonly retentionDays: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -39,16 +42,22 @@ const firstLookMs = 60_000;
  * that it goes and what is left of it; its keys are dropped, from when on nobody can read it; its rows are swept away.
  */
 export function createRetention(options: RetentionOptions): Retention {
-  const { store, retentionDays, clock, log } = options;
+  const { store, copies, retentionDays, clock, log } = options;
   let disarm = () => {};
   let isClosed = false;
   let running: Promise<RetentionReport> | undefined;
 
+  const moment = () => {
+    const nowEpochMs = clock.epochMs();
+    return { nowEpochMs, cutoffEpochMs: nowEpochMs - retentionDays * dayMs };
+  };
   const prune = async (): Promise<RetentionReport> => {
-    const cutoffEpochMs = clock.epochMs() - retentionDays * dayMs;
+    const now = moment();
     const segments: PrunedSegment[] = [];
-    for await (const expired of expiredSegments(store, cutoffEpochMs)) {
-      const pruned = await store.exclusively(() => shred(expired, options));
+    for await (const expired of expiredSegments(store, now)) {
+      // Where it is to be copied and cannot be, it stays.
+      const exportedTo = (await copies?.copyOf(expired)) ?? "";
+      const pruned = await store.exclusively(() => shred(expired, exportedTo, options));
       // Another gateway is at it.
       if (!pruned) break;
       segments.push(pruned);
@@ -57,15 +66,16 @@ export function createRetention(options: RetentionOptions): Retention {
     if (segments.length > 0) {
       log.info({ segments: segments.length, retentionDays }, "the audit log was pruned");
     }
-    return { segments, cutoffEpochMs };
+    return { segments, cutoffEpochMs: now.cutoffEpochMs };
   };
   const look = async (): Promise<RetentionReport> => {
-    const cutoffEpochMs = clock.epochMs() - retentionDays * dayMs;
+    const now = moment();
     const segments: PrunedSegment[] = [];
-    for await (const { row, lastRecord, lastHead } of expiredSegments(store, cutoffEpochMs)) {
-      segments.push(prunedSegment(row.startEpochMs, { row, lastRecord, lastHead }));
+    const archived = await copies?.archived();
+    for await (const expired of expiredSegments(store, now)) {
+      segments.push(prunedSegment(expired, archived?.find(expired) ?? ""));
     }
-    return { segments, cutoffEpochMs };
+    return { segments, cutoffEpochMs: now.cutoffEpochMs };
   };
   const run = (isDryRun: boolean) => {
     if (isDryRun) return look();
@@ -96,11 +106,12 @@ export function createRetention(options: RetentionOptions): Retention {
 /** Summaries are numbered and chained in the order in which segments go, whichever gateway takes them out. */
 async function shred(
   expired: ExpiredSegment,
+  exportedTo: string,
   { store, writePrune }: RetentionOptions,
 ): Promise<PrunedSegment> {
   const { row, lastRecord, lastHead } = expired;
   const { writer, number: segment } = row;
-  const pruned = prunedSegment(row.startEpochMs, expired);
+  const pruned = prunedSegment(expired, exportedTo);
   const last = await lastSummary(store);
   const summary: SegmentSummary = {
     writer,
@@ -113,7 +124,7 @@ async function shred(
     lastHead: lastHead.number,
     lastHeadHash: headHash(lastHead.bytes).toString("hex"),
     root: pruned.root.toString("hex"),
-    exportedTo: "",
+    exportedTo,
     number: (last?.summary.number ?? 0) + 1,
     previous: last?.hash ?? "",
   };
@@ -134,16 +145,16 @@ async function lastSummary(store: AuditStore) {
 }
 
 function prunedSegment(
-  firstEpochMs: number,
   { row, lastRecord, lastHead }: ExpiredSegment,
+  exportedTo: string,
 ): PrunedSegment {
   return {
     writer: row.writer,
     segment: row.number,
     records: lastRecord.sequence - row.firstSequence + 1,
-    firstEpochMs,
+    firstEpochMs: row.startEpochMs,
     lastEpochMs: lastRecord.epochMs,
     root: decodeHead(lastHead.bytes)?.root ?? Buffer.alloc(0),
-    exportedTo: "",
+    exportedTo,
   };
 }

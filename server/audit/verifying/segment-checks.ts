@@ -1,7 +1,8 @@
 import type { AuditProblemKind } from "../../core/audit-reading.ts";
 import type { StoredRecord, StoredSegment, WrappedKey } from "../../core/audit-store.ts";
 import { sha256 } from "../chain/hashes.ts";
-import { decodeHeader, headerBytes, type RecordHeader, saltBytes } from "../chain/record.ts";
+import { plainContent } from "../chain/plain-content.ts";
+import { decodeHeader, type RecordHeader } from "../chain/record.ts";
 import { recordKindOf } from "../chain/record-kinds.ts";
 import type { CheckpointContent, SeenHead } from "../writing/checkpoint-text.ts";
 import type { ChainPlace } from "./chain-place.ts";
@@ -57,7 +58,7 @@ export function createSegmentChecks(
 
   /** What anybody may read. */
   const readPlain = (record: StoredRecord, kind: string | undefined): void => {
-    const content = plainContent(record);
+    const content = plainContent(record.bytes);
     if (!content) {
       add("changed", record.sequence, `Record ${record.sequence} is not as it was written.`);
       return;
@@ -144,18 +145,6 @@ function says(header: RecordHeader, row: StoredRecord): boolean {
     header.kind === row.kind &&
     header.requestId === row.requestId
   );
-}
-
-/** Undefined where the body is not the one that the header is about, or none that anybody can read. */
-function plainContent({ bytes }: StoredRecord): Record<string, unknown> | undefined {
-  const body = bytes.subarray(headerBytes);
-  if (!decodeHeader(bytes)?.bodySha256.equals(sha256(body))) return undefined;
-  try {
-    const content = JSON.parse(body.toString("utf8", saltBytes));
-    return typeof content === "object" && content !== null ? content : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whoever owns the disk can write anything, and must not be able to end the verification by it. */

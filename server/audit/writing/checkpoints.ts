@@ -31,21 +31,25 @@ const mostWitnessed = 63;
 /** How often other chains are looked at. */
 const witnessEveryMs = 60_000;
 
+/** A chain to which nothing else is written shows in this way that its process lives, and its days end. */
+const aliveEveryMs = 12 * 60 * 60 * 1000;
+
 /**
  * A checkpoint is a record like others, so it cannot be taken out unseen; as it also holds the heads of other chains, none
- * of them can be taken away as a whole. One that only covers the checkpoint before it is not made.
+ * of them can be taken away as a whole. One that only covers the checkpoint before it is made twice a day.
  */
 export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
   const { writer, store, signer, clock, log, everyMs, onCheckpoint } = options;
   let signed = 0;
   let others: readonly SeenHead[] = [];
   let lookAgainMs = 0;
+  let signAgainMs = Number.NEGATIVE_INFINITY;
   let isClosed = false;
   let disarm = () => {};
 
   const sign = async () => {
     const own = writer.lastHead;
-    if (!own || own.number === signed) return;
+    if (!own || (own.number === signed && clock.now() < signAgainMs)) return;
     if (clock.now() >= lookAgainMs) {
       others = await seenHeads(store, own.writer);
       lookAgainMs = clock.now() + witnessEveryMs;
@@ -66,6 +70,7 @@ export function createCheckpoints(options: CheckpointsOptions): Checkpoints {
     // Of what came after, the checkpoint itself needs no other.
     const last = writer.lastHead ?? own;
     signed = last.lastSequence === own.lastSequence + 1 ? last.number : own.number;
+    signAgainMs = clock.now() + aliveEveryMs;
     onCheckpoint?.(checkpoint);
   };
 

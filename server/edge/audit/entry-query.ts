@@ -17,7 +17,7 @@ const largestPageSize = 1000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** What happened, without what leads to it or holds the log together. */
-const usualKinds = ["outcome", "copy-outcome", "change", "read", "prune"];
+const usualKinds = ["outcome", "copy-outcome", "change", "read", "prune", "archive"];
 
 const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -129,6 +129,7 @@ describe("the kinds of records", () => {
       key: 2,
       checkpoint: 3,
       prune: 4,
+      archive: 5,
       intent: 10,
       outcome: 11,
       "copy-intent": 12,

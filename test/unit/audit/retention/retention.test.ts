@@ -6,8 +6,8 @@ import { createDataKeys } from "../../../../server/audit/reading/data-keys.ts";
 import { readRecord } from "../../../../server/audit/reading/read-record.ts";
 import { createRetention, type Retention } from "../../../../server/audit/retention/retention.ts";
 import { verifyLog } from "../../../../server/audit/verifying/verify-log.ts";
-import type { Clock } from "../../../../server/core/clock.ts";
 import { testMasterKey, testSigner } from "../../../fakes/audit-world.ts";
+import { createDayClock, dayMs } from "../../../fakes/day-clock.ts";
 import { createMemoryAuditStore } from "../../../fakes/memory-audit-store.ts";
 import { createRecordingLog } from "../../../fakes/recording-log.ts";
 
@@ -18,23 +18,6 @@ const { days, retentionDays, restartEveryDays } = isLong
   ? { days: 2740, retentionDays: 2555, restartEveryDays: 40 }
   : { days: 90, retentionDays: 60, restartEveryDays: 20 };
 
-const dayMs = 24 * 60 * 60 * 1000;
-
-/** Days pass as they are told to; all else takes the time that it takes. */
-function createDayClock(): Clock & { day: number } {
-  return {
-    day: 0,
-    now: () => performance.now(),
-    epochMs() {
-      return Date.parse("2026-01-01T08:00:00Z") + this.day * dayMs;
-    },
-    after(delayMs, fire) {
-      const timer = setTimeout(fire, Math.min(delayMs, 2 ** 31 - 1)).unref();
-      return () => clearTimeout(timer);
-    },
-  };
-}
-
 describe(`${days} days of a log that keeps ${retentionDays}`, () => {
   const clock = createDayClock();
   const store = createMemoryAuditStore();
@@ -44,7 +27,8 @@ describe(`${days} days of a log that keeps ${retentionDays}`, () => {
   const start = async () => {
     const options = { store, clock, log, masterKey: testMasterKey, signer: testSigner };
     audit = await openAuditLog({ ...options, mode: "compliance", version: "1" });
-    const { writePrune } = audit;
+    const { writeFate } = audit;
+    const writePrune = (content: object) => writeFate("prune", content);
     retention = createRetention({ store, writePrune, retentionDays, clock, log });
   };
   const end = async () => {

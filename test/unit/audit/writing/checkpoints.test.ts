@@ -84,6 +84,19 @@ describe("the checkpoints of a chain", () => {
     assert.equal((await checkpoints()).length, 2, "all is signed when it ends");
   });
 
+  it("are signed twice a day in any case, which shows that the gateway lives, and ends its days", async () => {
+    const { open, pass, checkpoints, end, store, clock } = steppedWorld();
+    const audit = await open();
+    await pass(second);
+    for (let half = 1; half <= 4; half++) {
+      clock.advance(12 * 60 * 60 * second);
+      await pass(2 * second);
+      assert.equal((await checkpoints()).length, 1 + half);
+    }
+    assert.ok(store.rows.segments.length > 1, "an idle gateway's segment ends too");
+    await end(audit);
+  });
+
   it("sign the last head of their chain, so that anybody can check it with the public key", async () => {
     const { store, open, pass, checkpoints, end } = steppedWorld();
     const audit = await open();
