@@ -144,6 +144,7 @@ function startGateway(
       AXONFLOW_DATA_DIR: dataDirectory(),
       AXONFLOW_AUDIT_MODE: "off",
       AXONFLOW_HOST: "127.0.0.1",
+      AXONFLOW_DRAIN_DELAY_MS: "0",
       AXONFLOW_LICENSE_KEYS: `bench=${licenseKey}`,
       AWS_ACCESS_KEY_ID: "x",
       AWS_SECRET_ACCESS_KEY: "y",

@@ -44,8 +44,11 @@ export interface App {
   readonly traffic: Traffic;
   /** Which configuration holds, and the way to another. */
   readonly configuration: LiveConfiguration;
-  /** Refuses new calls, lets running ones finish within the drain window, ends the rest with UNAVAILABLE, and closes. */
-  stop(drainTimeoutMs?: number): Promise<void>;
+  /**
+   * Refuses new calls, lets running ones finish within the drain window, ends the rest with UNAVAILABLE, and closes. For the
+   * first `drainDelayMs` of the window (default: none) it only asks callers to go elsewhere, and serves who comes.
+   */
+  stop(drainTimeoutMs?: number, drainDelayMs?: number): Promise<void>;
 }
 
 /** What an app is made of. Without licence keys it lets everybody in: the caller has made sure that this is meant. */
@@ -215,9 +218,13 @@ export async function startApp(options: AppOptions): Promise<App> {
       endpoints: memory.records,
       traffic,
       configuration,
-      async stop(drainTimeoutMs = settings.drainTimeoutMs) {
+      async stop(drainTimeoutMs = settings.drainTimeoutMs, drainDelayMs = 0) {
+        const delayMs = Math.min(drainDelayMs, drainTimeoutMs);
+        const lingering = gate.linger(delayMs);
         for (const door of doors) door.refuse();
-        await gate.drain(drainTimeoutMs);
+        await lingering;
+        for (const door of doors) door.dismiss();
+        await gate.drain(drainTimeoutMs - delayMs);
         await close();
       },
     };

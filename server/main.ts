@@ -115,18 +115,23 @@ interface WatchedFiles {
 /** Drains on SIGTERM and SIGINT; a fault that nobody caught is logged before the process goes. */
 function endProperly(app: App, telemetry: RunningTelemetry, settings: Settings, log: Log): void {
   let ending: Promise<void> | undefined;
-  const end = (exitCode: number, drainTimeoutMs = settings.drainTimeoutMs) => {
-    ending ??= app.stop(drainTimeoutMs).then(() => telemetry.shutdown());
+  const end = (exitCode: number, drainTimeoutMs: number, drainDelayMs = 0) => {
+    ending ??= app.stop(drainTimeoutMs, drainDelayMs).then(() => telemetry.shutdown());
     void ending.finally(() => process.exit(exitCode));
     setTimeout(() => {
       log.error({ drainTimeoutMs }, "the gateway did not end by itself");
       process.exit(1);
     }, drainTimeoutMs + closingLimitMs).unref();
   };
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  const { drainTimeoutMs } = settings;
+  // Whoever sends SIGINT sits before it, and has no load balancer that needs time.
+  for (const [signal, delayMs] of [
+    ["SIGTERM", settings.drainDelayMs],
+    ["SIGINT", 0],
+  ] as const) {
     process.on(signal, () => {
       log.info({ signal }, "draining");
-      end(0);
+      end(0, drainTimeoutMs, delayMs);
     });
   }
   for (const fault of ["uncaughtException", "unhandledRejection"] as const) {

@@ -38,6 +38,7 @@ export function startGateway(gateway: DemoGateway, emulatorUrl: string): Child {
     AXONFLOW_HTTP_PORT: String(gateway.httpPort),
     AXONFLOW_GRPC_PORT: String(gateway.grpcPort),
     AXONFLOW_HOST: "127.0.0.1",
+    AXONFLOW_DRAIN_DELAY_MS: "0",
     LOG_LEVEL: "warn",
     AXONFLOW_DATA_DIR: mkdtempSync(join(tmpdir(), "axonflow-demo-")),
   });

@@ -4,8 +4,10 @@ export interface Door {
   readonly name: string;
   /** The port it really listens on. */
   readonly port: number;
-  /** Tells watchers that no new call is welcome; the gate is what refuses them. */
+  /** Tells watchers and callers to go elsewhere with new calls. Those that come all the same are served: the gate refuses. */
   refuse(): void;
+  /** The gate is closing: ends connections over which nobody calls, where callers could not be told before. */
+  dismiss(): void;
   /** Stops listening, lets what is being written end within `closingGraceMs`, and ends what is still connected. */
   close(): Promise<void>;
 }

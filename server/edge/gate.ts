@@ -5,12 +5,18 @@ import { GatewayError } from "../core/error.ts";
 
 /** Who is inside, and whether anybody may still come in. One gate stands before all doors. */
 export interface Gate {
-  /** Lets a call in; throws UNAVAILABLE once the gate is closing. */
-  enter(): Visit;
+  /** Lets a call in; throws UNAVAILABLE once the gate is closing, but not at one that is owed an answer. */
+  enter(isOwed?: boolean): Visit;
   /** Throws TOO_MANY_CALLS when as many are inside as the gateway takes. Whoever only wants to look need not ask. */
   refuseIfFull(): void;
+  /** Whether calls are welcome. */
   readonly open: boolean;
   readonly visitors: number;
+  /**
+   * Says that calls are not welcome any more, and lets them in all the same for so long: until load balancers and callers have
+   * heard of it, nobody is to blame for coming.
+   */
+  linger(forMs: number): Promise<void>;
   /**
    * Closes the gate, waits until everybody has left, and after `windowMs` sends those who have not away with
    * UNAVAILABLE. Resolves when nobody is left, or a second later.
@@ -42,6 +48,7 @@ export function createGate({ clock, limit = Number.POSITIVE_INFINITY }: GateOpti
   const visitors = new Set<Visit>();
   const shutdown = new AbortController();
   let open = true;
+  let isClosing = false;
   let onEmpty = () => {};
 
   const leave = (visit: Visit) => {
@@ -60,8 +67,8 @@ export function createGate({ clock, limit = Number.POSITIVE_INFINITY }: GateOpti
     });
 
   return {
-    enter() {
-      if (!open) throw GatewayError.draining();
+    enter(isOwed = false) {
+      if (isClosing && !isOwed) throw GatewayError.draining();
       const visit: Visit = { signal: shutdown.signal, leave: () => leave(visit) };
       visitors.add(visit);
       return visit;
@@ -75,8 +82,13 @@ export function createGate({ clock, limit = Number.POSITIVE_INFINITY }: GateOpti
     get visitors() {
       return visitors.size;
     },
+    async linger(forMs) {
+      open = false;
+      if (forMs > 0) await new Promise<void>((resolve) => clock.after(forMs, resolve));
+    },
     async drain(windowMs) {
       open = false;
+      isClosing = true;
       await emptyWithin(windowMs);
       shutdown.abort(GatewayError.draining());
       await emptyWithin(farewellMs);

@@ -40,6 +40,8 @@ export interface Caller {
   readonly context: Context;
   /** The header `idempotency-key`; absent where it is not there. */
   readonly idempotencyKey?: string | undefined;
+  /** It could not know that the gateway is leaving, so it is let in while new calls are refused. */
+  readonly isOwed?: boolean | undefined;
   /** Called before the first message of an answer that was joined or repeated, so that the door can say so in a header. */
   readonly onReplay?: (() => void) | undefined;
 }
@@ -101,7 +103,7 @@ function admit(
   gate.refuseIfFull();
   const idempotencyKey = checkIdempotencyKey(caller.idempotencyKey);
   const normalized = normalizeRequest(request);
-  const visit = gate.enter();
+  const visit = gate.enter(caller.isOwed);
   const link = linkAbort(caller.signal);
   const sendAway = () => link.abort(abortError(visit.signal));
   visit.signal.addEventListener("abort", sendAway, { once: true });

@@ -32,6 +32,7 @@ describe("the image of deploy/Dockerfile", { timeout: 600_000 }, () => {
       LLM_BEDROCK_ENDPOINT_URL: emulator.url,
       AXONFLOW_LICENSE_KEYS: `image=${licenseKey}`,
       AXONFLOW_HOST: "127.0.0.1",
+      AXONFLOW_DRAIN_DELAY_MS: "0",
     });
   });
   after(async () => {

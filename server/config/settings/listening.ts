@@ -15,6 +15,7 @@ export interface ListeningSettings {
   readonly corsOrigins: readonly string[];
   readonly maxMessageBytes: number;
   readonly drainTimeoutMs: number;
+  readonly drainDelayMs: number;
 }
 
 /** How each is named and read. */
@@ -93,5 +94,13 @@ export const listeningSettingsTable: SettingsTable<ListeningSettings> = {
     summary: "How long running calls may go on after SIGTERM, in ms.",
     fallback: "25000",
     read: wholeNumber(0, 3_600_000),
+  },
+  drainDelayMs: {
+    env: "AXONFLOW_DRAIN_DELAY_MS",
+    yaml: "DrainDelayMs",
+    summary:
+      "How long new calls are still served after SIGTERM, while /readyz says 503 and callers are asked to go elsewhere, in ms. Part of DrainTimeoutMs.",
+    fallback: "5000",
+    read: wholeNumber(0, 600_000),
   },
 };

@@ -37,7 +37,11 @@ export type ConnectHandler = (exchange: HttpExchange) => boolean;
 
 /** Who calls, or why nobody may. */
 type Admission =
-  | (Watched & { readonly principal: Principal; readonly origin: Origin })
+  | (Watched & {
+      readonly principal: Principal;
+      readonly origin: Origin;
+      readonly isOwed: boolean;
+    })
   | (Watched & { readonly error: unknown });
 
 interface Watched {
@@ -193,7 +197,8 @@ function admit(exchange: HttpExchange, watched: WatchedCall, front: Front): Admi
     connection.isKnown = true;
     if (path.startsWith(completionPath)) front.gate.refuseIfFull();
     refuseLongBody(request, front.maxMessageBytes);
-    return { requestId, watched, principal, origin: originOf(exchange), isRead: false };
+    const { isOwed } = connection;
+    return { requestId, watched, principal, origin: originOf(exchange), isOwed, isRead: false };
   } catch (error) {
     return { requestId, watched, error, isRead: false };
   }
@@ -263,11 +268,12 @@ async function* explained<T>(
 
 function callerOf(context: HandlerContext): Caller {
   const { values, signal, timeoutMs, requestHeader, responseHeader } = context;
-  const { requestId, principal, origin, watched } = admittedOf(values);
+  const { requestId, principal, origin, isOwed, watched } = admittedOf(values);
   return {
     requestId,
     principal,
     origin,
+    isOwed,
     signal,
     timeoutMs: timeoutMs(),
     context: watched.context,

@@ -1,4 +1,4 @@
-import type { Http2Server, ServerHttp2Session } from "node:http2";
+import type { Http2Server } from "node:http2";
 import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { type Server, ServerCredentials } from "@grpc/grpc-js";
@@ -6,12 +6,15 @@ import { type Address, closingGraceMs } from "../door.ts";
 import type { Connection } from "../transport/connection.ts";
 import { guardSession } from "../transport/guard-session.ts";
 import { openPort } from "../transport/port.ts";
+import { createSessions } from "../transport/sessions.ts";
 import type { Transport } from "../transport/transport.ts";
 import { http2Options, type TransportLimits } from "../transport/transport-limits.ts";
 
 /** The port of a grpc-js server. */
 export interface GrpcListening {
   readonly port: number;
+  /** Asks everybody to go elsewhere with new calls; those that come all the same are served. */
+  refuse(): void;
   close(): Promise<void>;
 }
 
@@ -37,12 +40,11 @@ export async function listenForGrpc(
 
   // A session begins in the same turn in which its connection is handed over.
   let entering: Connection | undefined;
-  const sessions = new Set<ServerHttp2Session>();
+  const sessions = createSessions();
   http2.on("session", (session) => {
     const connection = entering;
     if (!connection) return session.destroy();
     sessions.add(session);
-    session.once("close", () => sessions.delete(session));
     session.prependListener("stream", () => arriving(connection));
     guardSession(session, connection, { ...limits, streamLimitMs });
   });
@@ -62,9 +64,10 @@ export async function listenForGrpc(
   });
   return {
     port: port.port,
+    refuse: () => sessions.retire(),
     async close() {
       port.stopListening();
-      for (const session of sessions) session.close();
+      sessions.close();
       await port.emptied(closingGraceMs);
       server.forceShutdown();
     },

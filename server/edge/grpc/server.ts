@@ -77,7 +77,11 @@ export async function openGrpcDoor(
   return {
     name: "gRPC",
     port: listening.port,
-    refuse: () => health.refuse(),
+    refuse() {
+      health.refuse();
+      listening.refuse();
+    },
+    dismiss() {},
     close() {
       health.close();
       return listening.close();

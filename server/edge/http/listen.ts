@@ -1,10 +1,5 @@
 import { createServer as createHttp1Server, type Server as Http1Server } from "node:http";
-import {
-  constants,
-  createServer as createHttp2Server,
-  type ServerHttp2Session,
-  type ServerHttp2Stream,
-} from "node:http2";
+import { constants, createServer as createHttp2Server, type ServerHttp2Stream } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
@@ -12,6 +7,7 @@ import type { Address } from "../door.ts";
 import type { Connection } from "../transport/connection.ts";
 import { ageing, guardSession } from "../transport/guard-session.ts";
 import { openPort } from "../transport/port.ts";
+import { createSessions } from "../transport/sessions.ts";
 import type { Transport } from "../transport/transport.ts";
 import { http2Options, type TransportLimits } from "../transport/transport-limits.ts";
 import { type HttpRequest, type HttpResponse, isHttp1 } from "./exchange.ts";
@@ -20,6 +16,10 @@ import { tellProtocol } from "./tell-protocol.ts";
 /** A listening port. */
 export interface Listening {
   readonly port: number;
+  /** Asks everybody to go elsewhere with new calls; those that come all the same are served. */
+  refuse(): void;
+  /** Ends connections over HTTP/1.1 on which nobody calls. Those whose answer began before `refuse` may call once more. */
+  dismiss(): void;
   /** Stops listening, lets responses that are being written end within `graceMs`, then ends every connection. */
   close(graceMs: number): Promise<void>;
 }
@@ -38,13 +38,17 @@ export async function listen(
 ): Promise<Listening> {
   const { limits, secure } = transport;
   const connections = new WeakMap<object, Connection>();
-  const sessions = new Set<ServerHttp2Session>();
+  const sessions = createSessions();
+  const http1Connections = new Set<Connection>();
+  let isLeaving = false;
   /** A request is told of in a later turn than it came: its stream may have been reset, and has no session then. */
   const begin = (owner: object | undefined, request: HttpRequest, response: HttpResponse) => {
     const connection = owner && connections.get(owner);
     if (!connection) return response.destroy();
     // HTTP/1.1 has no other way to say that a connection should end.
-    if (connection.isAged && isHttp1(response)) response.setHeader("connection", "close");
+    if ((connection.isAged || isLeaving) && isHttp1(response)) {
+      response.setHeader("connection", "close");
+    }
     return handle(request, response, connection);
   };
 
@@ -59,7 +63,6 @@ export async function listen(
     connections.set(session, entering);
     guardSession(session, entering, { ...limits, streamLimitMs });
     sessions.add(session);
-    session.once("close", () => sessions.delete(session));
   });
   http2.on("sessionError", () => {});
   const serveHttp2 = (socket: Socket, connection: Connection) => {
@@ -82,11 +85,15 @@ export async function listen(
   const acceptHttp1 = http1.listeners(secure ? "secureConnection" : "connection");
   const serveHttp1 = (socket: Socket, connection: Connection) => {
     connections.set(socket, connection);
+    http1Connections.add(connection);
     const stopAgeing = ageing(limits, () => {
       connection.isAged = true;
       return () => socket.destroy();
     });
-    socket.once("close", stopAgeing);
+    socket.once("close", () => {
+      stopAgeing();
+      http1Connections.delete(connection);
+    });
     for (const accept of acceptHttp1) accept.call(http1, socket);
   };
 
@@ -105,10 +112,18 @@ export async function listen(
   });
   return {
     port: port.port,
+    refuse() {
+      isLeaving = true;
+      sessions.retire();
+    },
+    dismiss() {
+      http1.closeIdleConnections();
+      for (const connection of http1Connections) connection.isOwed = true;
+    },
     async close(graceMs) {
       port.stopListening();
       http1.closeIdleConnections();
-      for (const session of sessions) session.close();
+      sessions.close();
       await port.emptied(graceMs);
     },
   };

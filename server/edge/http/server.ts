@@ -36,7 +36,7 @@ export async function openHttpDoor(
     },
   });
   const close = () => listening.close(closingGraceMs);
-  return { name: "HTTP", port: listening.port, refuse() {}, close };
+  return { ...listening, name: "HTTP", close };
 }
 
 function sendLiveness(response: HttpResponse, { audit }: Health): void {

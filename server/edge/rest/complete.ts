@@ -44,6 +44,7 @@ export function createRestHandler(front: Front): RestHandler {
         timeoutMs: timeoutMsOf(headerOf(request, "x-request-timeout-ms")),
         context: watched.context,
         idempotencyKey: headerOf(request, idempotencyKeyHeader),
+        isOwed: connection.isOwed,
         onReplay: () => response.setHeader(replayedHeader, "true"),
       };
       if (stream) {

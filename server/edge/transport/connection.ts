@@ -12,6 +12,11 @@ export interface Connection {
   isKnown: boolean;
   /** It is old and should end: the next answer over HTTP/1.1 says so. */
   isAged: boolean;
+  /**
+   * The gateway leaves, and its caller could not be told: an answer that began before is still being sent over HTTP/1.1. The
+   * next call on it is let in, and its answer tells.
+   */
+  isOwed: boolean;
   /** Where a call on it comes from. The same object each time, but for callers behind a trusted proxy. */
   originOf(protocol: Origin["protocol"], header: ReadHeader): Origin;
 }
@@ -25,6 +30,7 @@ export function createConnection(address: string, proxies: TrustedProxies): Conn
     certificate: undefined,
     isKnown: false,
     isAged: false,
+    isOwed: false,
     originOf(protocol, header) {
       if (isProxy) return make(proxies.callerBehind(address, header), protocol);
       origins[protocol] ??= make(address, protocol);

@@ -80,7 +80,7 @@ export function ageing(
  * Tells the other side to go elsewhere with new calls, and hears those out that it sent before it knew: only when it has
  * answered is the session closed, and it ends with its last stream.
  */
-function retire(session: ServerHttp2Session): void {
+export function retire(session: ServerHttp2Session): void {
   if (session.closed || session.destroyed) return;
   const close = () => {
     clearTimeout(overdue);

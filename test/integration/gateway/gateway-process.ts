@@ -29,6 +29,8 @@ export function gatewayEnv(settings: Readonly<Record<string, string>>): NodeJS.P
     AXONFLOW_HOST: "127.0.0.1",
     AXONFLOW_DATA_DIR: dataDirectory(),
     AXONFLOW_AUDIT_KEY_FILE: auditKeyFile(),
+    // No load balancer has to be told.
+    AXONFLOW_DRAIN_DELAY_MS: "0",
     ...settings,
   };
 }

@@ -29,6 +29,7 @@ export async function startGateway(
       AXONFLOW_LICENSE_KEYS: `interop=${licenseKey}`,
       LOG_LEVEL: "info",
       AXONFLOW_DATA_DIR: dataDirectory(),
+      AXONFLOW_DRAIN_DELAY_MS: "0",
       ...env,
     },
   );

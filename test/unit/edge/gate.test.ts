@@ -42,6 +42,28 @@ describe("createGate", () => {
     assert.equal(gate.visitors, 1);
   });
 
+  it("lets who has not heard of it in while it lingers, though nobody is welcome", async () => {
+    const { gate, clock } = start();
+    const lingering = gate.linger(5000);
+    assert.equal(gate.open, false);
+    clock.advance(4999);
+    gate.enter();
+    assert.equal(await isSettled(lingering), false);
+    clock.advance(1);
+    await lingering;
+    void gate.drain(windowMs);
+    assert.equal((await refusalOf(() => gate.enter())).reason, ErrorReason.DRAINING);
+    assert.equal(gate.visitors, 1);
+  });
+
+  it("lets one in that is owed an answer, however late", async () => {
+    const { gate } = start();
+    gate.enter();
+    void gate.drain(windowMs);
+    gate.enter(true);
+    assert.equal(gate.visitors, 2);
+  });
+
   it("lets those inside finish, undisturbed", async () => {
     const { gate, clock } = start();
     const visit = gate.enter();
