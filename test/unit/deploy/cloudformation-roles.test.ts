@@ -48,6 +48,19 @@ describe("the roles of the CloudFormation template", () => {
         BedrockModelArns: "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0",
       },
     ],
+    ["with a failover region", { BedrockFailoverRegion: "us-west-2" }],
+    [
+      "with a failover region for a model that is asked by its own id",
+      {
+        BedrockModel: "amazon.nova-pro-v1:0",
+        BedrockFailoverRegion: "us-west-2",
+        BedrockModelArns: [
+          "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-pro-v1:0",
+          "arn:aws:bedrock:us-west-2::foundation-model/amazon.nova-pro-v1:0",
+        ],
+      },
+    ],
+    ["with OpenAI", { OpenAiApiKeySecretArn: "arn:aws:secretsmanager:us-east-1:1:secret:x" }],
   ] as const) {
     it(`gives the gateway the rights that axonflow iam-policy prints for its settings, ${claim}`, async () => {
       const { NODE_EXTRA_CA_CERTS, ...env } = environmentOf(gatewayContainer(more));
