@@ -1,52 +1,38 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { guideVariables } from "../../fixtures/guide/guide.ts";
+import { settingsTable } from "../../../server/config/settings.ts";
+import { guideYaml, guideVariables as testedVariables } from "../../fixtures/guide/guide.ts";
 import { startProgram } from "../../integration/client/command.ts";
 import { readDocument } from "./markdown.ts";
+import {
+  guideBlocks,
+  guideBoxes,
+  guideClicks,
+  guideCommands,
+  guideKeys,
+  guideSolutions,
+  guideVariables,
+} from "./read-guide.ts";
 
 const operations = readDocument("operations.md");
 const [, lines = ""] = operations.split("\n## The setup guide, line by line\n");
-const rows = lines.split("\n").filter((line) => line.startsWith("| "));
 /** What the guide has, and what became of it. */
-const told = rows.map((row) => row.split(" | ") as [string, string]);
+const told = lines
+  .split("\n")
+  .filter((line) => line.startsWith("| "))
+  .map((line) => line.slice(2, -2).split(" | ") as [string, string])
+  .filter(([, verdict]) => verdict);
+/** Whole names only: `Check Region` is not in `Check Region Proximity`. */
+const toldOf = (name: string) => {
+  const escaped = name.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&");
+  const pattern = new RegExp(`(?<![\\w-])${escaped}(?![\\w-]| [A-Z])`);
+  return told.filter(([thing]) => pattern.test(thing));
+};
 
-/** Every command that the setup guide tells its readers to type, or to click. */
-const commands = [
-  "Model access → Modify model access",
-  "aws bedrock list-foundation-models",
-  "aws iam create-policy",
-  "aws iam attach-role-policy",
-  "aws iam get-role-policy",
-  "aws ec2 create-vpc-endpoint",
-  "aws ec2 authorize-security-group-ingress",
-  "aws service-quotas get-service-quota",
-  "aws cloudtrail create-trail",
-  "aws cloudwatch get-metric-statistics",
-  "curl -X POST http://localhost:8082/v1/complete",
-  "docker compose",
-  "client.query",
-];
+/** Words that more than one kind of policy has. */
+const sharedWords = new Set(["policies", "type", "action"]);
 
-/** Every variable, parameter and setting of it, and what it leaves to be filled in. */
-const variables = [
-  ...new Set(guideVariables.map(([name]) => name)),
-  "AWS_REGION",
-  "OPENAI_API_KEY",
-  "~/.aws:/root/.aws:ro",
-  "BedrockRegion",
-  "BedrockModel",
-  "BedrockEndpointURL",
-  "BedrockFailoverRegion",
-  "AuditLogRetentionDays",
-  "routing_weights",
-  "pii_detection",
-  "daily_cost_usd",
-  "config/environments/healthcare.yaml",
-  "YOUR_LICENSE_KEY",
-  "YOUR_ACCOUNT_ID",
-];
-
-/** Every box of its HIPAA checklist, by words of it. */
+/** A word of each box of the guide's checklist, in its order. */
 const boxes = [
   "BAA",
   "CloudTrail",
@@ -58,17 +44,72 @@ const boxes = [
   "Document security controls",
 ];
 
+describe("the setup guide", () => {
+  it("is read whole: nobody proves anything about commands that were not found", () => {
+    const counts = [guideCommands, guideVariables, guideKeys, guideSolutions, guideClicks];
+    assert.deepEqual(
+      counts.map(({ length }) => length),
+      [10, 14, 21, 12, 3],
+    );
+    assert.equal(guideBoxes.length, boxes.length);
+  });
+
+  it("has no variable that is not set to the guide's value in a test", () => {
+    const printed = guideBlocks("bash").flatMap((block) => [
+      ...block.matchAll(/^export (\w+)=(\S+)/gm),
+    ]);
+    assert.ok(printed.length >= 9);
+    for (const [, name, value] of printed) {
+      assert.ok(testedVariables.some((tested) => tested.join() === `${name},${value}`));
+    }
+  });
+
+  it("has no YAML that is not read as it is printed in a test, but for the compose file", () => {
+    const tested = Object.values(guideYaml).join("\n");
+    const untested = guideBlocks("yaml").filter(
+      (block) => !block.split("\n").every((line) => tested.includes(line)),
+    );
+    assert.equal(untested.length, 1);
+    assert.match(untested[0] ?? "", /^version: '3.8'/);
+  });
+});
+
 describe("of the setup guide, operations.md tells what became of", () => {
-  for (const name of [...commands, ...variables]) {
+  for (const name of [
+    ...guideCommands,
+    ...guideClicks,
+    ...guideVariables,
+    ...guideKeys.filter((key) => !guideVariables.includes(key)),
+    ...guideSolutions,
+    "~/.aws:/root/.aws:ro",
+    "config/environments/healthcare.yaml",
+    "client.query",
+  ]) {
     it(name, () => {
-      const own = told.filter(([thing]) => thing.includes(name));
-      assert.equal(own.length, 1, `${own.length} rows are about it`);
-      assert.ok((own[0]?.[1] ?? "").replace(/[|\s]/g, "").length > 10);
+      const [row, ...more] = toldOf(name);
+      assert.ok(row, "no row is about it");
+      if (!sharedWords.has(name)) assert.deepEqual(more, [], "two rows are about it");
+      assert.match(row[1], /as printed|as said|`[^`]+`|\]\(/);
     });
   }
 
-  for (const box of boxes) {
-    it(`the box "${box}", with the command that proves it`, () => {
+  it("every setting that works as printed, and says so of no other", () => {
+    const known = new Set(Object.values(settingsTable).flatMap(({ env, yaml }) => [env, yaml]));
+    const printed = told.filter(([, verdict]) => verdict.startsWith("as printed"));
+    const names = printed.flatMap(([thing]) => thing.match(/`(?:[A-Z]+_[A-Z_]+|[A-Z]\w+)`/g) ?? []);
+    const values = ["SSN", "CREDIT_CARD", "EMAIL", "PHONE"];
+    const settings = names
+      .map((name) => name.slice(1, -1))
+      .filter((name) => !values.includes(name));
+    assert.ok(settings.length >= 15);
+    // AWS_REGION is a second name of one.
+    for (const name of settings) assert.ok(known.has(name) || name === "AWS_REGION", name);
+  });
+
+  for (const [index, box] of boxes.entries()) {
+    it(`the box "${guideBoxes[index]}", with the command that proves it`, () => {
+      const words = box.split(" ").filter((word) => /^[A-Z]/.test(word));
+      for (const word of words) assert.ok(guideBoxes[index]?.includes(word), word);
       const [, checklist = ""] = operations.split("\n## HIPAA checklist\n");
       const [own = ""] = checklist.split("\n## ");
       const row = own.split("\n").find((line) => line.startsWith("| ") && line.includes(box));
