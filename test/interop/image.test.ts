@@ -9,7 +9,7 @@ import { question } from "./support/answer.ts";
 import { type RunningEmulator, startEmulator } from "./support/emulator.ts";
 import { runProgram } from "./support/program.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
-import { MissingProgram } from "./support/toolchain.ts";
+import { MissingProgram, requireProgram } from "./support/toolchain.ts";
 
 const licenseKey = "image-license-key-0001";
 
@@ -19,7 +19,9 @@ describe("the image of deploy/Dockerfile", { timeout: 600_000 }, () => {
   let emulator: RunningEmulator;
   let container: RunningContainer;
   before(async () => {
-    if (process.getuid?.() !== 0) throw new MissingProgram("root is needed to enter an image.");
+    const advice = "Entering an image needs root that may mount (in a container: CAP_SYS_ADMIN).";
+    if (process.getuid?.() !== 0) throw new MissingProgram(advice);
+    await requireProgram("unshare", ["--mount", "--pid", "--fork", "true"], advice);
     image = await buildImage(folder);
     emulator = await startEmulator();
     const data = join(folder, "data");

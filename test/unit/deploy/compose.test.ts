@@ -8,6 +8,7 @@ import { readDeployFile, readManifest } from "./manifests.ts";
 const compose = readManifest("compose/compose.yaml");
 const collector = readManifest("compose/collector.yaml");
 const { orchestrator, postgres } = compose.services;
+const configuration = new URL("../../../deploy/compose/gateway.yaml", import.meta.url).pathname;
 /** What the operator's own environment says, if anything. */
 const passedOn = "$" + "{}";
 const milliseconds = (text: string) =>
@@ -32,6 +33,20 @@ describe("the compose file", () => {
       (name) => !/^(AXONFLOW|LLM|AWS|OTEL|OPENAI)_|^LOG_LEVEL$/.test(name),
     );
     assert.deepEqual(foreign, []);
+  });
+
+  it("starts where the operator's own environment is empty", () => {
+    const filled = Object.entries<string>(orchestrator.environment).map(([name, value]) => [
+      name,
+      value.replace(/^\$\{\w+:-(.*)\}$/, "$1"),
+    ]);
+    const open = filled.filter(([, value]) => !value?.startsWith("/run/secrets/"));
+    const env = { ...Object.fromEntries(open), AXONFLOW_LICENSE_KEYS: "ops=made-up-key" };
+    const settings = loadSettings({ flags: new Map(), env, file: configuration });
+    assert.equal(settings.bedrockModel, "us.anthropic.claude-sonnet-4-6");
+    assert.equal(settings.shadowMode, false);
+    assert.equal(settings.openaiApiKey, undefined);
+    assert.deepEqual(settings.bedrockFailoverRegions, []);
   });
 
   it("keeps every secret in a file, and none in itself", () => {
@@ -75,8 +90,7 @@ describe("the compose file", () => {
   });
 
   it("gives the gateway a configuration that it takes", () => {
-    const file = new URL("../../../deploy/compose/gateway.yaml", import.meta.url).pathname;
-    const settings = loadSettings({ flags: new Map(), env: {}, file });
+    const settings = loadSettings({ flags: new Map(), env: {}, file: configuration });
     assert.deepEqual(
       settings.policies.map(({ policy }) => policy.name),
       ["pii-filter", "daily-budget-limit"],

@@ -54,10 +54,11 @@ describe("a gateway in Kubernetes", () => {
     }
   });
 
-  it("has time to be forgotten by its callers, to drain and to end", () => {
-    const preStopMs = gateway.lifecycle.preStop.sleep.seconds * 1000;
-    const needed = preStopMs + settings.drainTimeoutMs + 10_000;
-    assert.ok(pod.terminationGracePeriodSeconds * 1000 > needed);
+  it("serves on until its callers have heard that it leaves, and has time to drain and to end", () => {
+    const { periodSeconds, failureThreshold } = gateway.readinessProbe;
+    assert.ok(settings.drainDelayMs >= periodSeconds * failureThreshold * 1000);
+    assert.ok(settings.drainDelayMs < settings.drainTimeoutMs / 2);
+    assert.ok(pod.terminationGracePeriodSeconds * 1000 > settings.drainTimeoutMs + 10_000);
   });
 
   it("is replaced by one that is ready before it goes", () => {
