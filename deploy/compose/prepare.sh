@@ -21,7 +21,11 @@ make_secret database_url database_url
 make_secret audit_key openssl rand -hex 32
 make_secret audit_signing_key openssl genpkey -algorithm ed25519
 
-[ -e .env ] || printf 'AXONFLOW_USER=%s:%s\n' "$(id -u)" "$(id -g)" >.env
+# Who the gateway runs as: you, or whoever called sudo, but never root.
+user=${SUDO_UID:-$(id -u)}:${SUDO_GID:-$(id -g)}
+[ "${user%:*}" != 0 ] || user=65532:65532
+[ -e .env ] || printf 'AXONFLOW_USER=%s\n' "$user" >.env
+[ "$(id -u)" != 0 ] || chown -R "$user" secrets
 
 cat <<'WORDS'
 The secrets are in deploy/compose/secrets. Keep a copy of audit_key elsewhere: without it nobody can read the audit log.
