@@ -1,11 +1,22 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { describe, it } from "node:test";
+import { Code } from "@connectrpc/connect";
 import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
 import { helpSettingsTable } from "../../../server/config/settings/help.ts";
 import { settingsTable } from "../../../server/config/settings.ts";
+import { httpStatusOf } from "../../../server/edge/errors.ts";
 import { createHelpLinks } from "../../../server/edge/help-links.ts";
 import { anchorOf, headingsOf, readDocument } from "./markdown.ts";
+
+/** HTTP's status by gRPC's name of a code. */
+const httpStatusByName = Object.fromEntries(
+  Object.entries(httpStatusOf).map(([code, status]) => {
+    const name = Code[Number(code)] ?? "";
+    const grpc = name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
+    return [grpc === "CANCELED" ? "CANCELLED" : grpc, status];
+  }),
+);
 
 const text = readDocument("troubleshooting.md");
 const headings = headingsOf(text);
@@ -27,6 +38,18 @@ describe("troubleshooting", () => {
       assert.equal(url?.split("#")[1], anchorOf(name));
     });
   }
+
+  it("says the status of HTTP that belongs to each code", () => {
+    const symptoms = [...text.matchAll(/\*\*Symptom:\*\* ([^.;]*)/g)].map(
+      ([, symptom = ""]) => symptom,
+    );
+    const told = symptoms.flatMap((symptom) => [...symptom.matchAll(/\b([A-Z_]{5,}) \((\d{3})/g)]);
+    assert.ok(told.length >= names.length - 3, `${told.length}`);
+    for (const [, name = "", status] of told) {
+      // A message that is too large has a status of its own.
+      if (status !== "413") assert.equal(Number(status), httpStatusByName[name], name);
+    }
+  });
 
   it("has no entry for a reason that there is not", () => {
     const words = headings.filter((heading) => /^[A-Z_]+$/.test(heading));
