@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { settingsTable } from "../../../server/config/settings.ts";
 import { guideYaml, guideVariables as testedVariables } from "../../fixtures/guide/guide.ts";
@@ -14,6 +15,7 @@ import {
   guideVariables,
 } from "./read-guide.ts";
 
+const root = new URL("../../../", import.meta.url).pathname;
 const operations = readDocument("operations.md");
 const [, lines = ""] = operations.split("\n## The setup guide, line by line\n");
 /** What the guide has, and what became of it. */
@@ -132,6 +134,28 @@ describe("operations.md and troubleshooting.md", () => {
     );
     assert.ok(named.length > 20);
     for (const id of named) assert.ok(known.has(id), id);
+  });
+
+  it("quote the log in its own words", () => {
+    const sources = globSync("server/**/*.ts", { cwd: root }).map((path) =>
+      readFileSync(`${root}${path}`, "utf8"),
+    );
+    const [, playbook = ""] = operations.split("\n### The store is away\n");
+    const [own = ""] = playbook.split("\n### ");
+    const cells = [...own.matchAll(/^\| (`[^|]*) \|/gm)].map(([, cell = ""]) => cell);
+    const quoted = cells.flatMap((cell) => cell.split("`").filter((_, index) => index % 2));
+    const [, starting = ""] = readDocument("troubleshooting.md").split("| it says | what to do |");
+    const [table = ""] = starting.split("\n\n");
+    const refusals = [...table.matchAll(/^\|[^|`]*`([^`(]+)/gm)].map(([, text = ""]) =>
+      text.trim(),
+    );
+    assert.deepEqual([quoted.length, refusals.length], [4, 5]);
+    for (const message of [...quoted, ...refusals]) {
+      assert.ok(
+        sources.some((source) => source.includes(message)),
+        message,
+      );
+    }
   });
 
   it("never repeat what the guide has wrong", () => {
