@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
 import { awsCommandsOf, filledIn } from "./deployment/aws-commands.ts";
-import { pythonTools } from "./deployment/tools.ts";
+import { awsProgram } from "./deployment/tools.ts";
 import { type Finished, root, runProgram } from "./support/program.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
@@ -27,7 +27,7 @@ describe("AWS's own command line", limit, () => {
   const folder = useTemporaryFolder("aws-commands");
   let program: string;
   before(async () => {
-    program = join(await pythonTools(), "aws");
+    program = await awsProgram();
     const template = await read("deploy/cloudformation/axonflow.yaml");
     const files = {
       "policy.json": "{}",

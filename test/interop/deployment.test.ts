@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { composeReader, kustomize, pythonTools } from "./deployment/tools.ts";
+import { checkers, composeReader, kustomize } from "./deployment/tools.ts";
 import { root, runProgram, runWell } from "./support/program.ts";
 import { useTemporaryFolder } from "./support/temporary-folder.ts";
 
@@ -12,7 +12,7 @@ describe("what is deployed is what its tools take", () => {
   const folder = useTemporaryFolder("deployment");
 
   it("CloudFormation, without a warning of cfn-lint", limit, async () => {
-    const lint = join(await pythonTools(), "cfn-lint");
+    const lint = join(await checkers(), "cfn-lint");
     const { exitCode, stdout, stderr } = await runProgram(lint, [
       "--include-checks",
       "I",
@@ -33,7 +33,7 @@ describe("what is deployed is what its tools take", () => {
         ]);
         const file = join(folder, `${variant}.yaml`);
         await writeFile(file, build);
-        const validate = join(await pythonTools(), "kubernetes-validate");
+        const validate = join(await checkers(), "kubernetes-validate");
         const said = await runProgram(validate, ["--strict", file]);
         assert.equal(said.exitCode, 0, said.stdout + said.stderr);
         const kinds = build.match(/^kind: \w+$/gm) ?? [];

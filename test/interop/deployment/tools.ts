@@ -4,15 +4,20 @@ import { root, runWell } from "../support/program.ts";
 import { cacheFolder, installGoProgram, once, requireProgram } from "../support/toolchain.ts";
 
 /** The folder of the Python programs that check templates and manifests: cfn-lint and kubernetes-validate. */
-export async function pythonTools(): Promise<string> {
+export const checkers = () => pythonPrograms("checkers");
+
+/** AWS's own program. Not together with the others: two files of tests would install at once. */
+export const awsProgram = async () => join(await pythonPrograms("aws"), "aws");
+
+async function pythonPrograms(name: string): Promise<string> {
   const advice = "Install Python 3.10 or newer with venv (Debian: python3 python3-venv).";
   await requireProgram("python3", ["-c", "import venv, ensurepip"], advice);
-  const environment = join(cacheFolder, "deployment");
-  const requirements = join(root, "test/interop/deployment/requirements.txt");
+  const environment = join(cacheFolder, name);
+  const requirements = join(root, `test/interop/deployment/${name}.txt`);
   await once(environment, await readFile(requirements, "utf8"), async () => {
     await runWell("python3", ["-m", "venv", environment]);
-    const pip = join(environment, "bin/python");
-    await runWell(pip, ["-m", "pip", "install", "--quiet", "--requirement", requirements]);
+    const python = join(environment, "bin/python");
+    await runWell(python, ["-m", "pip", "install", "--quiet", "--requirement", requirements]);
   });
   return join(environment, "bin");
 }
