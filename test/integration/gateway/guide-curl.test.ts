@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 import { createEmulator, type Emulator } from "../../../emulator/emulator.ts";
 import { readDocument } from "../../unit/deploy/markdown.ts";
-import { guideBlocks } from "../../unit/deploy/read-guide.ts";
+import { guide, guideBlocks } from "../../unit/deploy/read-guide.ts";
 import { type GatewayProcess, startGatewayProcess } from "./gateway-process.ts";
 
 const run = promisify(execFile);
@@ -20,6 +20,8 @@ const ours = curlOf(
 const expected = JSON.parse(
   guideBlocks("json").find((block) => block.includes("latency_ms")) ?? assert.fail("no response"),
 );
+
+const guideModel = "anthropic.claude-3-5-sonnet-20240620-v1:0";
 
 describe("the setup guide's curl command", () => {
   const emulators: Emulator[] = [];
@@ -85,6 +87,18 @@ describe("the setup guide's curl command", () => {
     const { status: without } = await type(printed.replace(/,\s*"model": "[^"]+"/, ""), ofToday);
     assert.equal(without, "200");
   });
+
+  const models = new Set(
+    [...guide.matchAll(/^\| \*\*.+?\*\* \| `(\S+)` \|/gm)].map(([, id = ""]) => id),
+  );
+  it("is printed beside eight models", () => assert.equal(models.size, 8));
+
+  for (const model of models) {
+    it(`may name ${model}, which the guide lists`, async () => {
+      const { status, body } = await type(printed.replace(guideModel, model), ofTheGuide);
+      assert.deepEqual([status, body.model], ["200", model]);
+    });
+  }
 
   for (const [slip, find, put, expectedStatus, reason] of [
     ["a wrong key", "Bearer YOUR_LICENSE_KEY", "Bearer wrong", "401", "INVALID_LICENSE_KEY"],

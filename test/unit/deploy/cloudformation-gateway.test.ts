@@ -16,7 +16,7 @@ const gatewayContainer = (more?: Values): Manifest => containerOf("orchestrator"
 const root = new URL("../../../", import.meta.url);
 
 describe("the gateway of the CloudFormation template", () => {
-  it("sets nothing that the gateway does not read, and no setting that it refuses", () => {
+  it("is told nothing that it does not read, and no setting that it refuses", () => {
     const container = gatewayContainer();
     const env = environmentOf(container);
     assert.deepEqual(unknownVariables(env), []);
@@ -80,7 +80,7 @@ describe("the gateway of the CloudFormation template", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("runs the gateway without root, without a shell and with nothing that it could write to", () => {
+  it("runs without root, without a shell and with nothing that it could write to", () => {
     const container = gatewayContainer();
     assert.equal(container.User, "65532:65532");
     assert.equal(container.ReadonlyRootFilesystem, true);

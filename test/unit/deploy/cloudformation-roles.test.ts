@@ -15,7 +15,7 @@ function bySid({ Statement }: Manifest): Record<string, unknown> {
 }
 
 describe("the roles of the CloudFormation template", () => {
-  it("allows no role all of a service, nor an action by a pattern, nor all resources where there are some to name", () => {
+  it("allow nobody all of a service, nor an action by a pattern, nor all resources where there are some to name", () => {
     const withoutResources = /^(?:xray:Put|ecr:GetAuthorizationToken)/;
     for (const [name, { Properties }] of ofType("AWS::IAM::Role")) {
       for (const { PolicyDocument } of Properties.Policies) {
@@ -62,7 +62,7 @@ describe("the roles of the CloudFormation template", () => {
     ],
     ["with OpenAI", { OpenAiApiKeySecretArn: "arn:aws:secretsmanager:us-east-1:1:secret:x" }],
   ] as const) {
-    it(`gives the gateway the rights that axonflow iam-policy prints for its settings, ${claim}`, async () => {
+    it(`give the gateway the rights that axonflow iam-policy prints for its settings, ${claim}`, async () => {
       const { NODE_EXTRA_CA_CERTS, ...env } = environmentOf(gatewayContainer(more));
       assert.ok(NODE_EXTRA_CA_CERTS);
       const { stdout, stderr, status } = await startProgram(
