@@ -90,6 +90,23 @@ describe("a gateway in Kubernetes", () => {
   });
 });
 
+for (const path of ["many/postgres.yaml", "single/sqlite.yaml"]) {
+  describe(`a gateway of ${path}`, () => {
+    it("is told settings that go together", () => {
+      const variables: Manifest[] = [...gateway.env, ...variant(path).env];
+      const told = variables
+        .map(({ name, value }) => [name, value])
+        // Secrets are files that are not here.
+        .filter(([name]) => !/^AXONFLOW_(?:LICENSE_KEYS|DATABASE_URL)_FILE$/.test(name));
+      const env = { ...Object.fromEntries(told), AXONFLOW_LICENSE_KEYS: "ops=made-up-licence-key" };
+      const { auditMode, tlsCertFile } = loadSettings({ flags: new Map(), env, file });
+      const [certificate] = gateway.volumeMounts.filter(({ name }: Manifest) => name === "tls");
+      assert.equal(auditMode, "compliance");
+      assert.equal(tlsCertFile, `${certificate.mountPath}/tls.crt`);
+    });
+  });
+}
+
 describe("many gateways in Kubernetes", () => {
   it("lose one at a time to maintenance, and are never fewer than three", () => {
     const budget = readManifest("kubernetes/many/disruption-budget.yaml");
