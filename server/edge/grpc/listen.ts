@@ -39,14 +39,13 @@ export async function listenForGrpc(
   const { http2, inject } = injectorOf(server, limits);
 
   // A session begins in the same turn in which its connection is handed over.
-  let entering: Connection | undefined;
+  let entering: { readonly socket: Socket; readonly connection: Connection } | undefined;
   const sessions = createSessions();
   http2.on("session", (session) => {
-    const connection = entering;
-    if (!connection) return session.destroy();
-    sessions.add(session);
+    if (!entering) return session.destroy();
+    const { connection } = entering;
     session.prependListener("stream", () => arriving(connection));
-    guardSession(session, connection, { ...limits, streamLimitMs });
+    sessions.add(session, guardSession({ session, ...entering }, { ...limits, streamLimitMs }));
   });
   http2.on("sessionError", () => {});
 
@@ -57,7 +56,7 @@ export async function listenForGrpc(
       // Over TLS without ALPN it could be anything.
       if (secure && (socket as TLSSocket).alpnProtocol !== "h2") return void socket.destroy();
       settled();
-      entering = connection;
+      entering = { socket, connection };
       inject(socket);
       entering = undefined;
     },

@@ -11,6 +11,7 @@ import { createSessions } from "../transport/sessions.ts";
 import type { Transport } from "../transport/transport.ts";
 import { http2Options, type TransportLimits } from "../transport/transport-limits.ts";
 import { type HttpRequest, type HttpResponse, isHttp1 } from "./exchange.ts";
+import { createOwedAnswers } from "./owed-answers.ts";
 import { tellProtocol } from "./tell-protocol.ts";
 
 /** A listening port. */
@@ -18,8 +19,11 @@ export interface Listening {
   readonly port: number;
   /** Asks everybody to go elsewhere with new calls; those that come all the same are served. */
   refuse(): void;
-  /** Ends connections over HTTP/1.1 on which nobody calls. Those whose answer began before `refuse` may call once more. */
-  dismiss(): void;
+  /**
+   * Ends connections over HTTP/1.1 on which nobody calls. Those whose answer began before `refuse` may call once more; for each,
+   * `hold` keeps the gateway until what it gives is called.
+   */
+  dismiss(hold: () => () => void): void;
   /** Stops listening, lets responses that are being written end within `graceMs`, then ends every connection. */
   close(graceMs: number): Promise<void>;
 }
@@ -39,7 +43,7 @@ export async function listen(
   const { limits, secure } = transport;
   const connections = new WeakMap<object, Connection>();
   const sessions = createSessions();
-  const http1Connections = new Set<Connection>();
+  const owed = createOwedAnswers();
   let isLeaving = false;
   /** A request is told of in a later turn than it came: its stream may have been reset, and has no session then. */
   const begin = (owner: object | undefined, request: HttpRequest, response: HttpResponse) => {
@@ -53,23 +57,22 @@ export async function listen(
   };
 
   // Its sessions begin in the same turn in which it is given a connection.
-  let entering: Connection | undefined;
+  let entering: { readonly socket: Socket; readonly connection: Connection } | undefined;
   const http2 = createHttp2Server(http2Options(limits), (request, response) => {
     endUnread(request.stream);
     begin(request.stream.session, request, response);
   });
   http2.on("session", (session) => {
     if (!entering) return session.destroy();
-    connections.set(session, entering);
-    guardSession(session, entering, { ...limits, streamLimitMs });
-    sessions.add(session);
+    connections.set(session, entering.connection);
+    sessions.add(session, guardSession({ session, ...entering }, { ...limits, streamLimitMs }));
   });
   http2.on("sessionError", () => {});
   const serveHttp2 = (socket: Socket, connection: Connection) => {
     // Node's HTTP/1.1 server accepts connections that may be closed on one side. An HTTP/2 client that closes its side has
     // gone, and its calls with it.
     socket.allowHalfOpen = false;
-    entering = connection;
+    entering = { socket, connection };
     http2.emit("connection", socket);
     entering = undefined;
   };
@@ -80,20 +83,19 @@ export async function listen(
     : createHttp1Server(options);
   http1.on("request", (request, response) => {
     endOverdue(response, streamLimitMs);
+    const connection = connections.get(request.socket);
+    if (connection) owed.answering(connection, response);
     begin(request.socket, request, response);
   });
   const acceptHttp1 = http1.listeners(secure ? "secureConnection" : "connection");
   const serveHttp1 = (socket: Socket, connection: Connection) => {
     connections.set(socket, connection);
-    http1Connections.add(connection);
+    owed.add(connection, socket);
     const stopAgeing = ageing(limits, () => {
       connection.isAged = true;
       return () => socket.destroy();
     });
-    socket.once("close", () => {
-      stopAgeing();
-      http1Connections.delete(connection);
-    });
+    socket.once("close", stopAgeing);
     for (const accept of acceptHttp1) accept.call(http1, socket);
   };
 
@@ -116,9 +118,9 @@ export async function listen(
       isLeaving = true;
       sessions.retire();
     },
-    dismiss() {
+    dismiss(hold) {
       http1.closeIdleConnections();
-      for (const connection of http1Connections) connection.isOwed = true;
+      owed.owe(hold);
     },
     async close(graceMs) {
       port.stopListening();

@@ -36,7 +36,8 @@ export async function openHttpDoor(
     },
   });
   const close = () => listening.close(closingGraceMs);
-  return { ...listening, name: "HTTP", close };
+  const dismiss = () => listening.dismiss(() => front.gate.enter(true).leave);
+  return { ...listening, name: "HTTP", dismiss, close };
 }
 
 function sendLiveness(response: HttpResponse, { audit }: Health): void {

@@ -1,4 +1,6 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Connection } from "./connection.ts";
 import type { TransportLimits } from "./transport-limits.ts";
 
@@ -9,6 +11,9 @@ const keepaliveTimeoutMs = 30_000;
 /** The stream id of "all streams": nobody new should come, and whoever is on the way is welcome (RFC 9113, section 6.8). */
 const anyStream = 2 ** 31 - 1;
 
+/** A GOAWAY frame of 8 bytes on stream 0 with that id and NO_ERROR. */
+const shutdownNotice = Buffer.from([0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+
 /** How long the other side may take to hear of it. */
 const farewellMs = 1000;
 
@@ -17,15 +22,29 @@ export interface SessionLimits extends TransportLimits {
   readonly streamLimitMs: number;
 }
 
-/** Ends an HTTP/2 session that is idle, old or dead, and every stream that takes longer than a call may. */
+/** A session, and what it runs over. */
+export interface GuardedSession {
+  readonly session: ServerHttp2Session;
+  readonly socket: Socket;
+  readonly connection: Connection;
+}
+
+/**
+ * Ends an HTTP/2 session that is idle, old or dead, and every stream that takes longer than a call may. Gives what asks the
+ * other side to go elsewhere with new calls.
+ */
 export function guardSession(
-  session: ServerHttp2Session,
-  connection: Connection,
+  { session, socket, connection }: GuardedSession,
   limits: SessionLimits,
-): void {
+): () => void {
+  let isRetired = false;
+  const retireOnce = () => {
+    if (!isRetired) retire(session, socket);
+    isRetired = true;
+  };
   let streams = 0;
   const idle = setTimeout(() => {
-    if (streams === 0) retire(session);
+    if (streams === 0) retireOnce();
   }, limits.idleConnectionMs).unref();
   const streamClosed = () => {
     streams -= 1;
@@ -41,7 +60,7 @@ export function guardSession(
   const stopPinging = keepAlive(session);
   const stopAgeing = ageing(limits, () => {
     connection.isAged = true;
-    retire(session);
+    retireOnce();
     return () => session.destroy();
   });
   // A connection that does what it may not, or breaks off, is nobody's fault here.
@@ -51,6 +70,7 @@ export function guardSession(
     stopPinging();
     stopAgeing();
   });
+  return retireOnce;
 }
 
 /** Not health, which is watched for as long as the watcher lives. */
@@ -80,14 +100,18 @@ export function ageing(
  * Tells the other side to go elsewhere with new calls, and hears those out that it sent before it knew: only when it has
  * answered is the session closed, and it ends with its last stream.
  */
-export function retire(session: ServerHttp2Session): void {
+function retire(session: ServerHttp2Session, socket: Socket): void {
   if (session.closed || session.destroyed) return;
   const close = () => {
     clearTimeout(overdue);
     if (!session.destroyed) session.close();
   };
   const overdue = setTimeout(close, farewellMs).unref();
-  session.goaway(constants.NGHTTP2_NO_ERROR, anyStream);
+  // From its own GOAWAY on, whatever that says, nghttp2 reads no new stream, and those on the way would be lost. Below the
+  // session the frame can be written without its knowledge, between two of its writes, which are of whole frames. TLS takes
+  // one write at a time, and nobody but the session knows of its own.
+  if (socket instanceof TLSSocket) session.goaway(constants.NGHTTP2_NO_ERROR, anyStream);
+  else socket.write(shutdownNotice);
   ping(session, close);
 }
 

@@ -1,11 +1,10 @@
 import type { ServerHttp2Session } from "node:http2";
-import { retire } from "./guard-session.ts";
 
 /** The HTTP/2 sessions of one port. */
 export interface Sessions {
-  /** Keeps it until it is closed. */
-  add(session: ServerHttp2Session): void;
-  /** Asks all of them to go elsewhere with new calls, and those that are yet to come too. No call on its way is lost. */
+  /** Keeps it until it is closed. `retire` asks its other side to go elsewhere with new calls. */
+  add(session: ServerHttp2Session, retire: () => void): void;
+  /** Asks all of them to go elsewhere with new calls, and those that are yet to come too. */
   retire(): void;
   /** Ends each with its last stream. */
   close(): void;
@@ -19,20 +18,20 @@ const newcomerMs = 250;
 
 /** Nobody is connected yet. */
 export function createSessions(): Sessions {
-  const sessions = new Set<ServerHttp2Session>();
+  const sessions = new Map<ServerHttp2Session, () => void>();
   let isLeaving = false;
   return {
-    add(session) {
-      sessions.add(session);
+    add(session, retire) {
+      sessions.set(session, retire);
       session.once("close", () => sessions.delete(session));
-      if (isLeaving) setTimeout(() => retire(session), newcomerMs).unref();
+      if (isLeaving) setTimeout(retire, newcomerMs).unref();
     },
     retire() {
       isLeaving = true;
-      for (const session of sessions) retire(session);
+      for (const retire of sessions.values()) retire();
     },
     close() {
-      for (const session of sessions) session.close();
+      for (const session of sessions.keys()) session.close();
     },
   };
 }
