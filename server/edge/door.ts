@@ -6,7 +6,7 @@ export interface Door {
   readonly port: number;
   /** Tells watchers and callers to go elsewhere with new calls. Those that come all the same are served: the gate refuses. */
   refuse(): void;
-  /** The gate is closing: ends connections over which nobody calls, where callers could not be told before. */
+  /** The gate is closing: ends connections on which nobody calls, where callers could not be told before. */
   dismiss(): void;
   /** Stops listening, lets what is being written end within `closingGraceMs`, and ends what is still connected. */
   close(): Promise<void>;

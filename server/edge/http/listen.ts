@@ -20,8 +20,8 @@ export interface Listening {
   /** Asks everybody to go elsewhere with new calls; those that come all the same are served. */
   refuse(): void;
   /**
-   * Ends connections over HTTP/1.1 on which nobody calls. Those whose answer began before `refuse` may call once more; for each,
-   * `hold` keeps the gateway until what it gives is called.
+   * On each connection over HTTP/1.1 that nobody could tell to go, one more call is owed an answer. For each, `hold` keeps the
+   * gateway until what it gives is called; one on which nobody calls is ended after a while.
    */
   dismiss(hold: () => () => void): void;
   /** Stops listening, lets responses that are being written end within `graceMs`, then ends every connection. */
@@ -118,10 +118,7 @@ export async function listen(
       isLeaving = true;
       sessions.retire();
     },
-    dismiss(hold) {
-      http1.closeIdleConnections();
-      owed.owe(hold);
-    },
+    dismiss: owed.owe,
     async close(graceMs) {
       port.stopListening();
       http1.closeIdleConnections();
