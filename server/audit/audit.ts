@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import type { AuditEntry, AuditLog } from "../core/audit-log.ts";
 import type { Attempt, Call } from "../core/call.ts";
 import type { Clock } from "../core/clock.ts";
@@ -7,6 +6,7 @@ import type { Handler, Layer } from "../core/layer.ts";
 import { printRequest } from "../core/printed-request.ts";
 import type { Reply } from "../core/reply.ts";
 import type { ScreenedCall } from "../core/screened-call.ts";
+import { sha256 } from "../core/sha256.ts";
 import { callContent, promptText } from "./call-content.ts";
 import { createOutcome, mostPrinted, type Outcome } from "./outcome.ts";
 
@@ -49,7 +49,7 @@ function recording(
       const { id: requestId, principal, request, arrivedMs } = call;
       const content = { call: callContent(call, configuration, foundIn(call)) };
       const about = { requestId, tenant: principal.tenant ?? "" };
-      const prompt = hash("sha256", promptText(request), "buffer");
+      const prompt = sha256(promptText(request));
       const begun: AuditEntry = { ...about, kind: intent, content, hmacOf: { prompt } };
       const ending = createOutcome({
         log,

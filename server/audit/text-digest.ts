@@ -1,4 +1,5 @@
-import { createHash, type Hash, hash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
+import { sha256 } from "../core/sha256.ts";
 
 /** The SHA-256 of a text that comes in pieces. */
 export interface TextDigest {
@@ -31,7 +32,7 @@ export function createTextDigest(): TextDigest {
     },
     digest() {
       if (running) return running.update(waiting).digest();
-      return hash("sha256", waiting, "buffer");
+      return sha256(waiting);
     },
   };
 }

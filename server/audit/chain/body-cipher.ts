@@ -33,7 +33,7 @@ export function openBody(key: Buffer, sequence: number, record: Buffer): Buffer 
 }
 
 function nonceOf(sequence: number): Buffer {
-  const nonce = Buffer.alloc(nonceBytes);
+  const nonce = Buffer.allocUnsafe(nonceBytes).fill(0);
   nonce.writeBigUInt64BE(BigInt(sequence), nonceBytes - 8);
   return nonce;
 }

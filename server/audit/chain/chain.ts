@@ -1,6 +1,7 @@
 import type { StoredHead, StoredRecord } from "../../core/audit-store.ts";
+import { sha256 } from "../../core/sha256.ts";
 import { sealBody } from "./body-cipher.ts";
-import { headHash, leafHash, noHash, sha256 } from "./hashes.ts";
+import { headHash, leafHash, noHash } from "./hashes.ts";
 import { encodeHead } from "./head.ts";
 import { createGrowingTree } from "./merkle-tree.ts";
 import { encodeHeader } from "./record.ts";

@@ -1,14 +1,10 @@
-import { hash } from "node:crypto";
+import { sha256 } from "../../core/sha256.ts";
 
 /** Length of a SHA-256, in bytes. */
 export const hashBytes = 32;
 
 /** In the place of a hash where there is nothing before. */
 export const noHash = Buffer.alloc(hashBytes);
-
-export function sha256(bytes: Uint8Array): Buffer {
-  return hash("sha256", bytes, "buffer");
-}
 
 /** The hash of a leaf (RFC 6962, section 2.1): what a record is known by, in the chain and in the tree. */
 export function leafHash(record: Uint8Array): Buffer {

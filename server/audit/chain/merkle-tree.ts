@@ -1,4 +1,5 @@
-import { leafHash, nodeHash, noHash, sha256 } from "./hashes.ts";
+import { sha256 } from "../../core/sha256.ts";
+import { leafHash, nodeHash, noHash } from "./hashes.ts";
 
 /** A Merkle tree as RFC 6962 (section 2.1) hashes it, which grows by leaves at its end and keeps only its edge. */
 export interface GrowingTree {

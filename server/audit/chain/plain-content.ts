@@ -1,4 +1,4 @@
-import { sha256 } from "./hashes.ts";
+import { sha256 } from "../../core/sha256.ts";
 import { decodeHeader, headerBytes, saltBytes } from "./record.ts";
 
 /**

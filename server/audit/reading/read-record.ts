@@ -1,7 +1,8 @@
 import type { ReadRecord } from "../../core/audit-reading.ts";
 import type { StoredRecord } from "../../core/audit-store.ts";
+import { sha256 } from "../../core/sha256.ts";
 import { openBody } from "../chain/body-cipher.ts";
-import { leafHash, sha256 } from "../chain/hashes.ts";
+import { leafHash } from "../chain/hashes.ts";
 import { decodeHeader, headerBytes, saltBytes } from "../chain/record.ts";
 import { recordKindOf } from "../chain/record-kinds.ts";
 import type { DataKeys, ReadingKey } from "./data-keys.ts";

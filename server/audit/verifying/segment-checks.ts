@@ -1,6 +1,6 @@
 import type { AuditProblemKind } from "../../core/audit-reading.ts";
 import type { StoredRecord, StoredSegment, WrappedKey } from "../../core/audit-store.ts";
-import { sha256 } from "../chain/hashes.ts";
+import { sha256 } from "../../core/sha256.ts";
 import { plainContent } from "../chain/plain-content.ts";
 import { decodeHeader, type RecordHeader } from "../chain/record.ts";
 import { recordKindOf } from "../chain/record-kinds.ts";

@@ -1,6 +1,6 @@
 import type { AuditBatch, StoredRecord } from "../../core/audit-store.ts";
+import { sha256 } from "../../core/sha256.ts";
 import { createChain } from "../chain/chain.ts";
-import { sha256 } from "../chain/hashes.ts";
 import { createSegmentKeys, type DataKey, type SegmentKeys } from "../keys/segment-keys.ts";
 import type { AuditWriterOptions, Waiting } from "./waiting.ts";
 

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { sha256 } from "../../../core/sha256.ts";
 
 /** HMAC-SHA-256 of texts under one key. */
 export interface Hmac256 {
@@ -14,14 +15,15 @@ const blockBytes = 64;
  * computes.
  */
 export function createHmac256(key: Buffer): Hmac256 {
-  const short = key.length > blockBytes ? hash("sha256", key, "buffer") : key;
+  const short = key.length > blockBytes ? sha256(key) : key;
   const inner = paddedKey(short, 0x36);
   const outer = paddedKey(short, 0x5c);
   function hmac(text: string, form: "hex"): string;
   function hmac(text: string, form: "buffer"): Buffer;
   function hmac(text: string, form: "hex" | "buffer"): string | Buffer {
-    const textHash = hash("sha256", Buffer.concat([inner, Buffer.from(text)]), "buffer");
-    return hash("sha256", Buffer.concat([outer, textHash]), form);
+    const textHash = sha256(Buffer.concat([inner, Buffer.from(text)]));
+    const hashed = Buffer.concat([outer, textHash]);
+    return form === "hex" ? hash("sha256", hashed) : sha256(hashed);
   }
   return hmac;
 }

@@ -6,9 +6,9 @@ import {
   headHash,
   leafHash,
   nodeHash,
-  sha256,
   summaryHash,
 } from "../../../../server/audit/chain/hashes.ts";
+import { sha256 } from "../../../../server/core/sha256.ts";
 
 /** Another way to the same figures. */
 const hashOf = (...parts: readonly Uint8Array[]) => {
