@@ -6,6 +6,7 @@ import {
   oneOf,
   optionalText,
   type SettingsTable,
+  textLike,
   wholeNumber,
 } from "../setting.ts";
 
@@ -32,6 +33,8 @@ export interface BedrockSettings {
   readonly modelRefreshMs: number;
 }
 
+const region = /^[a-z]{2,4}(?:-[a-z]+)+-[0-9]$/;
+
 /** How each is named and read. */
 export const bedrockSettingsTable: SettingsTable<BedrockSettings> = {
   bedrockEnabled: {
@@ -44,7 +47,7 @@ export const bedrockSettingsTable: SettingsTable<BedrockSettings> = {
     env: "LLM_BEDROCK_REGION",
     yaml: "BedrockRegion",
     summary: "Bedrock's region. Not set: what the AWS SDK finds (AWS_REGION, the AWS profile).",
-    read: optionalText,
+    read: textLike(region, "an AWS region such as us-east-1"),
   },
   bedrockModel: {
     env: "LLM_BEDROCK_MODEL",
@@ -67,7 +70,7 @@ export const bedrockSettingsTable: SettingsTable<BedrockSettings> = {
     form: "list",
     summary: "Regions that are asked when the first one fails, in this order, separated by commas.",
     fallback: "",
-    read: listLike(/^[a-z]{2,4}(?:-[a-z]+)+-[0-9]$/, "AWS regions such as us-west-2"),
+    read: listLike(region, "AWS regions such as us-west-2"),
   },
   bedrockFailoverEndpointUrl: {
     env: "LLM_BEDROCK_FAILOVER_ENDPOINT_URL",
