@@ -6,6 +6,8 @@ export interface ChainPlace {
   readonly writer: string;
   nextSequence: number;
   nextHead: number;
+  /** The last head that nothing is there of: its segment was taken out, or is not in this copy. */
+  readonly beforeHead: number;
   /** Of the last head. */
   headHash: Buffer;
   readonly records: Rows<StoredRecord>;

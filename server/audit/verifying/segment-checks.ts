@@ -51,7 +51,7 @@ export function createSegmentChecks(
     const [own, ...others] = content.heads;
     const signed = own?.writer === writer ? place.recentHeads.get(own.number) : undefined;
     if (signed?.hash === own?.hash && signed) place.unsigned = sequence - 1 - signed.lastSequence;
-    else
+    else if (own?.writer !== writer || own.number > place.beforeHead)
       add("signature", sequence, `Checkpoint ${sequence} signs a head that is not this chain's.`);
     if (!problem) seen.add({ heads: others, publicKey: content.publicKey }, writer);
   };

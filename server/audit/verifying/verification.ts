@@ -3,10 +3,20 @@ import type { AuditStore } from "../../core/audit-store.ts";
 import type { Problems } from "./problems.ts";
 import type { SeenHeads } from "./seen-heads.ts";
 
+/** The last things of a chain before those that are there. */
+export interface ChainBeginning {
+  readonly segment: number;
+  readonly sequence: number;
+  readonly head: number;
+  readonly headHash: Buffer;
+}
+
 /** What a verification has found so far; each part adds to it. */
 export interface Verification {
   readonly store: AuditStore;
   readonly problems: Problems;
+  /** Where chains begin of which the store has no beginning: a copy of a part. */
+  readonly beginnings?: ReadonlyMap<string, ChainBeginning> | undefined;
   readonly counts: Mutable<VerificationCounts>;
   /** Heads of chains, as checkpoints and beginnings of chains have seen them. */
   readonly seen: SeenHeads;

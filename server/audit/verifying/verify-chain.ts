@@ -14,8 +14,9 @@ export async function verifyChain(
 ): Promise<void> {
   const { store, problems, counts } = verification;
   counts.chains += 1;
-  let place = placeAfter({ writer, sequence: 0, head: 0, headHash: noHash }, verification);
-  let number = 1;
+  const before = verification.beginnings?.get(writer) ?? theVeryBeginning;
+  let place = placeAfter({ writer, ...before }, verification);
+  let number = before.segment + 1;
   let isLastFollowed = false;
   const follow = async (row: StoredSegment) => {
     counts.segments += 1;
@@ -63,6 +64,8 @@ export async function verifyChain(
   counts.unsigned += place.unsigned;
 }
 
+const theVeryBeginning = { segment: 0, sequence: 0, head: 0, headHash: noHash };
+
 function placeAfter(
   last: { writer: string; sequence: number; head: number; headHash: Buffer },
   { store }: Verification,
@@ -72,6 +75,7 @@ function placeAfter(
     writer,
     nextSequence: sequence + 1,
     nextHead: head + 1,
+    beforeHead: head,
     headHash,
     records: recordRows(store, writer, sequence + 1),
     heads: headRows(store, writer, head + 1),
