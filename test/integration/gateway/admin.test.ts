@@ -162,12 +162,12 @@ describe("AdminService", () => {
     const before = traffic.weights;
     await onEveryDoor(gateway.licenseKey, async ({ admin }, name) => {
       for (const call of [
-        admin.getStatus(),
-        admin.setRoutingWeights({ bedrock: 1 }),
-        admin.drainPlace("bedrock"),
-        admin.undrainPlace("bedrock"),
+        () => admin.getStatus(),
+        () => admin.setRoutingWeights({ bedrock: 1 }),
+        () => admin.drainPlace("bedrock"),
+        () => admin.undrainPlace("bedrock"),
       ]) {
-        await assert.rejects(call, (error) => {
+        await assert.rejects(call(), (error) => {
           assert.ok(isGatewayCallError(error, "PERMISSION_DENIED"), name);
           assert.equal(error.code, Code.PermissionDenied);
           assert.match(error.message, /licence key test .*AXONFLOW_ADMIN_KEYS/);
