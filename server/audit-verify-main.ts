@@ -35,10 +35,16 @@ try {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const { values } = parse(args);
+  const { values, positionals } = parse(args);
   if (values.help) {
     process.stdout.write(help);
     return 0;
+  }
+  const [copy, ...others] = positionals;
+  if (others.length > 0) {
+    throw new ConfigurationError([
+      `One FILE at a time, not ${positionals.length}. The parts of a copy can be put together: cat PART… > FILE.`,
+    ]);
   }
   const file = chooseFile(
     { configFile: values.config, environment: values.environment },
@@ -46,6 +52,7 @@ async function main(args: readonly string[]): Promise<number> {
   );
   const { isWhole, said } = await verifyAudit({
     settings: loadSettings({ flags: new Map(), env: process.env, file }),
+    copy,
     publicKeyFiles: values["public-key"],
     anchorFiles: values.anchor,
     decrypts: values.decrypt,

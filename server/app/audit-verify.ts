@@ -1,4 +1,10 @@
-import { type VerifyOptions, verifyLog } from "../audit/verifying/verify-log.ts";
+import {
+  isCopyOfAll,
+  type VerifyExportOptions,
+  verifyExportFile,
+} from "../audit/export/export-file-verification.ts";
+import { openExportFile } from "../audit/export/open-export-file.ts";
+import { verifyLog } from "../audit/verifying/verify-log.ts";
 import type { Configuration } from "../config/settings.ts";
 import type { AuditReport } from "../core/audit-reading.ts";
 import type { AuditStore } from "../core/audit-store.ts";
@@ -9,12 +15,18 @@ import { type AuditFindings, isFound } from "./audit-verify/findings.ts";
 import { reportJson } from "./audit-verify/report-json.ts";
 import { reportSheet } from "./audit-verify/report-sheet.ts";
 import { readTrustedKeys } from "./audit-verify/trusted-keys.ts";
-import { openConfiguredMasterKey, openConfiguredStore } from "./audit-verify/verified-store.ts";
+import {
+  openConfiguredMasterKey,
+  openConfiguredStore,
+  refusing,
+} from "./audit-verify/verified-store.ts";
 import { watchedStore } from "./audit-verify/watched-store.ts";
 
 /** What somebody wants to know of a log. */
 export interface AuditQuestion {
   readonly settings: Configuration;
+  /** A copy that was exported; undefined: the configured store. */
+  readonly copy: string | undefined;
   /** Files with the only public keys that may have signed. */
   readonly publicKeyFiles: readonly string[];
   /** Files with checkpoints that were kept elsewhere. */
@@ -35,13 +47,14 @@ export async function verifyAudit(
   const masterKey = question.decrypts
     ? await openConfiguredMasterKey(question.settings)
     : undefined;
-  const { store: opened, where } = await openConfiguredStore(question.settings);
+  const opened = await open(question);
   try {
-    const store = watchedStore(opened, question.progress);
-    const report = await verify({ store, trustedKeys, anchors });
+    const store = watchedStore(opened.store, question.progress);
+    const report = await opened.verify(store, { trustedKeys, anchors });
     const findings: AuditFindings = {
-      where,
-      report,
+      where: opened.where,
+      report: notEmpty(report),
+      copy: opened.copy,
       trustedKeys: trustedKeys?.size ?? 0,
       anchors: anchors.length,
       decrypted: masterKey && (await decryptAll(store, masterKey, () => systemClock.now())),
@@ -49,26 +62,34 @@ export async function verifyAudit(
     const print = question.asJson ? reportJson : reportSheet;
     return { isWhole: isFound(findings), said: print(findings) };
   } finally {
-    await opened.close();
+    await opened.store.close();
   }
 }
 
-/** A segment that is pruned while it is looked at seems to be damaged: then all is looked at once more. */
-async function verify(options: VerifyOptions): Promise<AuditReport> {
-  const before = await prunedSegments(options.store);
-  const report = await verifyLog(options);
-  const isPruned = !report.isWhole && (await prunedSegments(options.store)) > before;
-  return notEmpty(isPruned ? await verifyLog(options) : report);
+/** What is looked at, and how. */
+interface Opened extends Pick<AuditFindings, "where" | "copy"> {
+  readonly store: AuditStore;
+  readonly verify: (store: AuditStore, options: VerifyExportOptions) => Promise<AuditReport>;
 }
 
-async function prunedSegments(store: AuditStore): Promise<number> {
-  return (await store.segments()).filter(({ summary }) => summary !== undefined).length;
+async function open({ settings, copy: path }: AuditQuestion): Promise<Opened> {
+  if (path === undefined) {
+    const verify: Opened["verify"] = (store, options) => verifyLog({ ...options, store });
+    return { ...(await openConfiguredStore(settings)), copy: undefined, verify };
+  }
+  const { store, index } = await refusing(() => openExportFile(path));
+  return {
+    store,
+    where: path,
+    copy: { isOfAll: isCopyOfAll(index), isCutOff: index.cutOff !== undefined },
+    verify: (watched, options) => verifyExportFile({ store: watched, index }, options),
+  };
 }
 
 /** A gateway that was ever started wrote that it was. */
 function notEmpty(report: AuditReport): AuditReport {
-  if (report.counts.chains > 0) return report;
+  if (report.counts.chains > 0 || !report.isWhole) return report;
   const message = "There is no record in it, and a gateway writes one when it is started.";
-  const problems = [...report.problems, { kind: "missing", writer: "", message } as const];
-  return { ...report, isWhole: false, problems, problemCount: report.problemCount + 1 };
+  const problems = [{ kind: "missing", writer: "", message } as const];
+  return { ...report, isWhole: false, problems, problemCount: 1 };
 }

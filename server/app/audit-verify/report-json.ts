@@ -4,7 +4,7 @@ import { reportOf } from "../../edge/audit/audit.ts";
 import type { AuditFindings } from "./findings.ts";
 
 /** What VerifyAuditLog would answer, in the same JSON, and what only an offline look knows. */
-export function reportJson({ where, report, decrypted }: AuditFindings): string {
+export function reportJson({ where, report, copy, decrypted }: AuditFindings): string {
   const answer = toJson(VerifyAuditLogResponseSchema, reportOf(report), {
     useProtoFieldName: true,
     alwaysEmitImplicit: true,
@@ -14,6 +14,7 @@ export function reportJson({ where, report, decrypted }: AuditFindings): string 
     time: new Date(epochMs).toISOString(),
     position: { chain: writer, sequence: String(sequence) },
   }));
-  const more = { where, ...answer, unfinished, ...(decrypted && { decrypted }) };
+  const ofCopy = copy && { copy: { of_all: copy.isOfAll, cut_off: copy.isCutOff } };
+  const more = { where, ...ofCopy, ...answer, unfinished, ...(decrypted && { decrypted }) };
   return `${JSON.stringify(more)}\n`;
 }

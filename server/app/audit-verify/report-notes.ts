@@ -1,5 +1,4 @@
-import type { UnfinishedCall } from "../../core/audit-reading.ts";
-import type { AuditFindings } from "./findings.ts";
+import { type AuditFindings, isOnlyCutOff } from "./findings.ts";
 import { fingerprint } from "./trusted-keys.ts";
 
 /** Unfinished calls that are shown to people. */
@@ -11,12 +10,13 @@ export function notes(findings: AuditFindings): readonly string[] {
   const { counts, unfinished } = report;
   return [
     ...signedBy(findings),
-    anchorNote(findings.anchors),
+    anchorNote(findings),
+    ...(findings.copy?.isOfAll === false ? [partNote] : []),
     ...(counts.unsigned > 0 ? [unsignedNote] : []),
-    ...(unfinished.length > 0 ? [unfinishedNote(unfinished)] : []),
+    ...(unfinished.length > 0 ? [unfinishedNote(findings)] : []),
     ...(counts.shreddedSegments > 0 ? [prunedNote] : []),
     ...(findings.decrypted ? [decryptedNote(findings.decrypted)] : []),
-    ...(report.isWhole ? [] : [whatToDo]),
+    ...(report.isWhole ? [] : [isOnlyCutOff(findings) ? copyAnew : whatToDo]),
   ];
 }
 
@@ -33,20 +33,34 @@ function signedBy({ report, trustedKeys }: AuditFindings): string[] {
   return [["Signed with", ...lines, trust].join("\n")];
 }
 
-function anchorNote(anchors: number): string {
+function anchorNote({ anchors, copy }: AuditFindings): string {
   if (anchors > 0) return `${anchors === 1 ? "1 anchor was" : `${anchors} anchors were`} compared.`;
+  if (copy) return noAnchorForCopy;
   return [
     "No anchor was given. Whoever owns the store can take away what came after the last checkpoint that somebody else has,",
     "and write it anew with the signing key. docs/audit.md says how to keep anchors.",
   ].join("\n");
 }
 
+const noAnchorForCopy = [
+  "No anchor was given. Whoever makes a copy can leave out its end, and whoever has the signing key can make another log:",
+  "docs/audit.md says how to keep anchors.",
+].join("\n");
+
+const partNote = [
+  "It is a copy of a part. That nothing is missing or changed within it is shown here, and that nothing was before or after it",
+  "is not.",
+].join("\n");
+
+const copyAnew =
+  "Copy it once more: axonflow audit export --out FILE, or from where it was downloaded.";
+
 const unsignedNote = [
   "Records that are not signed yet are chained like all others. A gateway signs each second, and when it ends; after one that",
   "was killed, those of its last second stay so until the next gateway signs that it has seen them.",
 ].join("\n");
 
-function unfinishedNote(unfinished: readonly UnfinishedCall[]): string {
+function unfinishedNote({ report: { unfinished }, copy }: AuditFindings): string {
   const count = unfinished.length;
   const shown = unfinished
     .slice(0, mostShown)
@@ -55,7 +69,7 @@ function unfinishedNote(unfinished: readonly UnfinishedCall[]): string {
         `  ${new Date(epochMs).toISOString()}  request ${requestId}  ${writer}/${sequence}`,
     );
   return [
-    `${count === 1 ? "1 call has" : `${count} calls have`} an intent and no outcome. Such a call is under way, or its gateway was killed in the midst of it:`,
+    `${count === 1 ? "1 call has" : `${count} calls have`} an intent and no outcome. Such a call is under way${copy ? ", or ended after the copy" : ""}, or its gateway was killed in the midst of it:`,
     "who asked for what is on record, and whether the provider answered is not. No answer was given to its end.",
     ...shown,
     ...(count > mostShown ? [`  and ${count - mostShown} more; --json tells them all`] : []),

@@ -1,5 +1,5 @@
 import type { AuditProblem } from "../../core/audit-reading.ts";
-import type { AuditFindings } from "./findings.ts";
+import { type AuditFindings, isOnlyCutOff } from "./findings.ts";
 import { notes } from "./report-notes.ts";
 
 /** Problems that are shown to people; programs get a thousand. */
@@ -7,19 +7,25 @@ const mostShown = 50;
 
 /** The report in words: whether the log is whole, what was looked at, each problem by its place, and what else to know. */
 export function reportSheet(findings: AuditFindings): string {
-  const { where, report } = findings;
-  const { problems, problemCount } = report;
-  const verdict = report.isWhole
-    ? `The audit log in ${where} is whole.`
-    : `The audit log in ${where} is not as it was written: ${problemCount === 1 ? "1 problem" : `${number(problemCount)} problems`}.`;
+  const { problems, problemCount } = findings.report;
   return [
-    verdict,
+    verdict(findings),
     counted(findings),
     ...(problems.length > 0 ? [problemLines(problems, problemCount)] : []),
     ...notes(findings),
   ]
     .map((part) => `${part}\n`)
     .join("\n");
+}
+
+function verdict(findings: AuditFindings): string {
+  const { where, report, copy } = findings;
+  const what = copy ? `The copy ${where}` : `The audit log in ${where}`;
+  if (report.isWhole) return `${what} is whole.`;
+  if (isOnlyCutOff(findings))
+    return `${what} was cut off. What there is of it is as it was written.`;
+  const { problemCount: count } = report;
+  return `${what} is not as it was written: ${count === 1 ? "1 problem" : `${number(count)} problems`}.`;
 }
 
 function counted({ report: { counts } }: AuditFindings): string {

@@ -30,7 +30,7 @@ export async function verifyExportFile(
 ): Promise<AuditReport> {
   const { problems } = index;
   const chains = [...index.chains].filter(([, chain]) => hasSomething(chain));
-  const isFromBeginning = isWholeLog(index);
+  const isFromBeginning = isCopyOfAll(index);
   const verification: Verification = {
     store,
     problems,
@@ -66,7 +66,7 @@ function hasSomething({ segments, records, heads, end }: IndexedChain): boolean 
 }
 
 /** Whether it was made of all that there was. */
-function isWholeLog({ forms }: ExportFileIndex): boolean {
+export function isCopyOfAll({ forms }: ExportFileIndex): boolean {
   return forms.length === 1 && forms[0]?.fromEpochMs === 0;
 }
 
@@ -127,7 +127,7 @@ async function checkExpectedHead(
 ): Promise<void> {
   const { heads, segments = [] } = index.chains.get(writer) ?? {};
   if (number <= lastPrunedHead(segments)) return;
-  const isWhole = isWholeLog(index);
+  const isWhole = isCopyOfAll(index);
   if (number < (heads?.first ?? (isWhole ? 0 : Number.POSITIVE_INFINITY))) return;
   if (number > (heads?.last ?? 0) && !isBeforeCopy) return;
   const [head] = await store.heads(writer, number, 1);
