@@ -12,7 +12,7 @@ import { LeaseSession } from "../../../server/storage/postgres/ledger/lease-sess
 import { insertSession } from "../../../server/storage/postgres/ledger/session-row.ts";
 import { migrate } from "../../../server/storage/postgres/migrate.ts";
 import { createPostgresSharedRates } from "../../../server/storage/postgres/rates/postgres-shared-rates.ts";
-import { databaseCpuUs } from "./database-cpu.ts";
+import { databaseCpuUs } from "../database-cpu.ts";
 
 // What a PostgreSQL on this machine carries of what gateways ask of it:
 // `AXONFLOW_DATABASE_URL=… node bench/scale/store/main.ts`, on a database of its own. About a minute.

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { Query } from "../../../server/storage/postgres/database.ts";
+import type { Query } from "../../server/storage/postgres/database.ts";
 
 /** Processor time of a PostgreSQL on this machine, all its processes together, in microseconds (Linux: /proc). */
 export async function databaseCpuUs(query: Query): Promise<number> {
@@ -11,9 +11,16 @@ export async function databaseCpuUs(query: Query): Promise<number> {
     if (pid === postmaster) ticks += own + ended;
     else if (parent === postmaster) ticks += own;
   }
-  // A tick is a hundredth of a second.
-  return ticks * 10_000;
+  return ticks * tickUs;
 }
+
+/** Processor time of one process, all its threads together, in microseconds. */
+export function processCpuUs(pid: number): number {
+  return statOf(String(pid)).own * tickUs;
+}
+
+/** A hundredth of a second. */
+const tickUs = 10_000;
 
 function statOf(pid: string) {
   try {
