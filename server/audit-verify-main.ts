@@ -10,7 +10,7 @@ Usage: axonflow audit verify [FILE] [--config FILE | --environment NAME] [--publ
                              [--decrypt] [--json]
        axonflow audit verify --gateway [--json] …: asks a running gateway instead; --gateway --help lists its options
 
-  FILE                 a copy that axonflow audit export made; default: the configured store, in AXONFLOW_DATA_DIR or
+  FILE                 a copy that axonflow audit export made, or the archive's; default: the configured store, in AXONFLOW_DATA_DIR or
                        AXONFLOW_DATABASE_URL, while a gateway runs or not
   --config FILE        the gateway's configuration; settings come from the environment too, as for axonflow serve
   --environment NAME   the configuration of this name (AXONFLOW_ENVIRONMENT)
@@ -87,6 +87,9 @@ function parse(args: readonly string[]) {
     });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new ConfigurationError([`${message} Add --help for the list of options.`]);
+    const [problem = ""] = message.split(/\. To specify /);
+    throw new ConfigurationError([
+      `${problem.replace(/\.?$/, ".")} Add --help for the list of options.`,
+    ]);
   }
 }

@@ -112,8 +112,10 @@ function tree({ hops, usage, costNanoUsd, latencyMs = 0n, replayOf }: AuditEntry
   return traceTree(completed).replace(/^/gm, "  ").concat("\n");
 }
 
-function nameOf(values: Readonly<Record<string, string | number>>, value: number): string {
-  return String(values[value] ?? value).toLowerCase();
+/** The value's word in lower case; its number where a later version of the contract has given it a name. */
+function nameOf(values: Readonly<Record<string, number>>, value: number): string {
+  const [name = String(value)] = Object.entries(values).find(([, each]) => each === value) ?? [];
+  return name.toLowerCase().replaceAll("_", " ");
 }
 
 /** What callers chose may not begin a line that looks like ours, or move a terminal's cursor. */

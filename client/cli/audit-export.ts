@@ -1,14 +1,17 @@
 import { open, rm } from "node:fs/promises";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { type Command, Option } from "commander";
-import { type AuditOptions, addAuditOptions } from "./audit-options.ts";
+import {
+  type AuditOptions,
+  type AuditRange,
+  addAuditOptions,
+  checkRange,
+  readAuditMoment,
+} from "./audit-options.ts";
 import { UsageError } from "./usage-error.ts";
-import { readMoment } from "./usage-options.ts";
 import { type Session, withGateway } from "./with-gateway.ts";
 
-interface ExportOptions extends AuditOptions {
-  readonly since?: number;
-  readonly until?: number;
+interface ExportOptions extends AuditOptions, AuditRange {
   readonly out: string;
 }
 
@@ -23,7 +26,7 @@ begin earlier and end later than was asked for.`;
 
 /** Adds `axonflow audit export`. */
 export function addAuditExportCommand(audit: Command): void {
-  const moment = readMoment(Date.now());
+  const moment = readAuditMoment(Date.now());
   const command = audit
     .command("export")
     .summary("copy the log to a file that can be verified by itself")
@@ -33,7 +36,7 @@ export function addAuditExportCommand(audit: Command): void {
     .addOption(
       new Option(
         "--since <when>",
-        "an age such as 24h or 7d, or a date (default: all there is)",
+        "an age such as 24h or 7d, a date or a time of UTC (default: all there is)",
       ).argParser(moment),
     )
     .addOption(new Option("--until <when>", "the same (default: now)").argParser(moment))
@@ -44,6 +47,7 @@ export function addAuditExportCommand(audit: Command): void {
 }
 
 async function exportTo(session: Session, options: ExportOptions): Promise<void> {
+  checkRange(options);
   const { out } = options;
   const { output } = session;
   if (out === "-") {

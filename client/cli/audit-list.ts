@@ -4,15 +4,20 @@ import { type Command, Option } from "commander";
 import { ListAuditEntriesResponseSchema } from "../../gen/axonflow/gateway/v1/audit_pb.ts";
 import type { AuditDecision, AuditEntry, AuditEntryKind, EntryFilter } from "../sdk/node.ts";
 import { auditListSheet } from "./audit-list-sheet.ts";
-import { type AuditOptions, addAuditOptions, readDecision, readKind } from "./audit-options.ts";
+import {
+  type AuditOptions,
+  type AuditRange,
+  addAuditOptions,
+  checkRange,
+  readAuditMoment,
+  readDecision,
+  readKind,
+} from "./audit-options.ts";
 import { json } from "./json.ts";
 import { wholeNumber } from "./option-values.ts";
-import { readMoment } from "./usage-options.ts";
 import { withGateway } from "./with-gateway.ts";
 
-interface ListOptions extends AuditOptions {
-  readonly since?: number;
-  readonly until?: number;
+interface ListOptions extends AuditOptions, AuditRange {
   readonly kind?: readonly AuditEntryKind[];
   readonly decision?: readonly AuditDecision[];
   readonly request?: string;
@@ -40,15 +45,16 @@ encrypted, so a gateway has to open those that do not match, too.`;
 
 /** Adds `axonflow audit list`. */
 export function addAuditListCommand(audit: Command): void {
-  const moment = readMoment(Date.now());
+  const moment = readAuditMoment(Date.now());
   const command = audit
     .command("list")
     .summary("list calls, changes and readings")
     .description("Lists what is on record, the newest first.")
     .addOption(
-      new Option("--since <when>", "an age such as 24h or 7d, or a date (default: 24h)").argParser(
-        moment,
-      ),
+      new Option(
+        "--since <when>",
+        "an age such as 24h or 7d, a date or a time of UTC (default: 24h)",
+      ).argParser(moment),
     )
     .addOption(new Option("--until <when>", "the same (default: now)").argParser(moment))
     .option("--principal <name>", "of the licence key, or of the client certificate")
@@ -63,13 +69,14 @@ export function addAuditListCommand(audit: Command): void {
     .option("--request <id>", "all entries about one request")
     .option(
       "--kind <word>",
-      "outcome, copy-outcome, change, read, prune (all of these by default), start, key, checkpoint, intent, copy-intent, or all; may be given again",
+      "outcome, copy-outcome, change, read, prune (all of these by default), archive, start, key, checkpoint, intent, copy-intent, or all; may be given again",
       readKind,
     )
     .option("--limit <entries>", "at most so many", wholeNumber(1, 100_000), 100)
     .option("--json", "print one JSON object");
   addAuditOptions(command.addHelpText("after", notes)).action((options: ListOptions) =>
     withGateway(options, async ({ client, output, signal }) => {
+      checkRange(options);
       const { limit, timeoutMs } = options;
       const entries: AuditEntry[] = [];
       for await (const entry of client.audit.list(filterOf(options), { signal, timeoutMs })) {
@@ -80,7 +87,7 @@ export function addAuditListCommand(audit: Command): void {
         : auditListSheet(entries);
       await output.write(text);
       if (entries.length === limit)
-        output.note(`Only the newest ${limit} are shown: --limit allows more.`);
+        output.note(`There may be more: --limit allows more than ${limit}.`);
     }),
   );
 }

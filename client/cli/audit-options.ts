@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError } from "commander";
 import { AuditDecision, AuditEntryKind } from "../sdk/node.ts";
 import { type AdminOptions, addConnectionAndTimeout } from "./admin-options.ts";
 import { exitCodesHelp } from "./exit-codes.ts";
+import { UsageError } from "./usage-error.ts";
+import { readMoment } from "./usage-options.ts";
 
 /** The options of every command that reads the log through a gateway. */
 export interface AuditOptions extends AdminOptions {
@@ -15,6 +17,28 @@ by whom and what of it, is an entry of the log too. Times are UTC.`;
 /** Adds them to a command, and the words about who may. */
 export function addAuditOptions(command: Command, who = whoMay): Command {
   return addConnectionAndTimeout(command).addHelpText("after", who + exitCodesHelp);
+}
+
+/** Reads `--since` and `--until`. A time without a zone is UTC, so that the times of a list can be given back. */
+export function readAuditMoment(nowMs: number): (text: string) => number {
+  const read = readMoment(nowMs);
+  return (text) => read(text.replace(withoutZone, "$<day>T$<time>Z"));
+}
+
+const withoutZone = /^(?<day>\d{4}-\d\d-\d\d)[T ](?<time>\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/;
+
+/** Throws a UsageError for a time that ends before it begins. */
+export function checkRange({ since, until }: AuditRange, nowMs = Date.now()): void {
+  if (since === undefined || since < (until ?? nowMs)) return;
+  throw new UsageError(
+    `--since has to be before --until${until === undefined ? ", which is now if not given" : ""}.`,
+  );
+}
+
+/** What `--since` and `--until` said, in milliseconds since 1970. */
+export interface AuditRange {
+  readonly since?: number;
+  readonly until?: number;
 }
 
 /** A word for each value of an enum: `copy-intent` for COPY_INTENT. */

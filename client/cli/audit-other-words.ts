@@ -3,11 +3,20 @@ import type { AuditEntry } from "../sdk/node.ts";
 /** What stands in fields of their own. */
 const known: ReadonlySet<string> = new Set(["call", "result", "hmac", "action", "by", "keyId"]);
 
+/** What could be taken for a field of the same name. */
+const titles: ReadonlyMap<string, string> = new Map([
+  ["request", "texts of the request"],
+  ["answer", "texts of the answer"],
+]);
+
 /** What an entry says beyond the contract's fields, for example what was changed, or the texts; names as they were written. */
 export function otherWords({ json }: AuditEntry): (readonly [name: string, value: string])[] {
   return Object.entries(contentOf(json))
     .filter(([name]) => !known.has(name))
-    .map(([name, value]) => [name, typeof value === "string" ? value : words(value)] as const);
+    .map(
+      ([name, value]) =>
+        [titles.get(name) ?? name, typeof value === "string" ? value : words(value)] as const,
+    );
 }
 
 /** Short values on one line, long ones on many. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addAuditCheckProofCommand } from "./audit-check-proof.ts";
 import { addAuditExportCommand } from "./audit-export.ts";
 import { addAuditListCommand } from "./audit-list.ts";
 import { addAuditPruneCommand } from "./audit-prune.ts";
@@ -25,6 +26,7 @@ export function addAuditCommand(program: Command): void {
     .addHelpText("after", examples);
   addAuditListCommand(audit);
   addAuditShowCommand(audit);
+  addAuditCheckProofCommand(audit);
   addAuditVerifyCommand(audit);
   addAuditExportCommand(audit);
   addAuditPruneCommand(audit);

@@ -16,7 +16,7 @@ export function notes(findings: AuditFindings): readonly string[] {
     ...(unfinished.length > 0 ? [unfinishedNote(findings)] : []),
     ...(counts.shreddedSegments > 0 ? [prunedNote] : []),
     ...(findings.decrypted ? [decryptedNote(findings.decrypted)] : []),
-    ...(report.isWhole ? [] : [isOnlyCutOff(findings) ? copyAnew : whatToDo]),
+    ...(report.isWhole ? [] : [whatToDo(findings)]),
   ];
 }
 
@@ -94,7 +94,17 @@ function decryptedNote({ opened, unreadable }: NonNullable<AuditFindings["decryp
   ].join("\n");
 }
 
-const whatToDo = [
+function whatToDo(findings: AuditFindings): string {
+  if (isOnlyCutOff(findings)) return copyAnew;
+  return findings.copy ? compareCopies : changeNothing;
+}
+
+const compareCopies = [
+  "Keep this file. Whether the log itself was changed or only the copy shows when the log is looked at (axonflow audit verify)",
+  'and copied once more: docs/audit.md, "When the log is not whole".',
+].join("\n");
+
+const changeNothing = [
   'Change nothing in the store, and keep a copy of it. An export from before shows what stood there: docs/audit.md, "When the',
   'log is not whole".',
 ].join("\n");

@@ -21,6 +21,9 @@ export function reportSheet(findings: AuditFindings): string {
 function verdict(findings: AuditFindings): string {
   const { where, report, copy } = findings;
   const what = copy ? `The copy ${where}` : `The audit log in ${where}`;
+  if (copy && report.isWhole && report.counts.chains === 0) {
+    return `${what} is whole and empty: nothing was on record in its time.`;
+  }
   if (report.isWhole) return `${what} is whole.`;
   if (isOnlyCutOff(findings))
     return `${what} was cut off. What there is of it is as it was written.`;
@@ -40,7 +43,11 @@ function counted({ report: { counts } }: AuditFindings): string {
     [
       "records",
       records,
-      unsigned > 0 ? `${number(unsigned)} of them not signed yet` : "all of them signed",
+      unsigned > 0
+        ? `${number(unsigned)} of them not signed yet`
+        : records > 0
+          ? "all of them signed"
+          : "",
     ],
     ["heads", heads, ""],
     ["checkpoints", checkpoints, ""],
@@ -79,7 +86,8 @@ function problemLine({
     ...(head === undefined ? [] : [`head ${head}`]),
     ...(key === undefined ? [] : [`key ${key}`]),
   ];
-  return `  ${kind.padEnd(10)}${place.join(", ")}\n${" ".repeat(12)}${message}`;
+  const where = place.length > 0 ? `${place.join(", ")}\n${" ".repeat(12)}` : "";
+  return `  ${kind.padEnd(10)}${where}${message}`;
 }
 
 function number(count: number): string {
