@@ -23,6 +23,8 @@ const helloMs = 2000;
 /** Without an answer for so long, calls go by this gateway's share. */
 const patienceMs = 500;
 const longestPauseMs = 1000;
+/** For how long after the store's return it is not believed to know everything: others have to come back and tell, too. */
+const graceMs = 3000;
 /** The most that is asked at once. */
 const mostAsks = 500;
 
@@ -34,6 +36,7 @@ export class RateSync {
   /** Counters that hold something or have something to tell. */
   readonly #active = new Set<SharedCounter>();
   #isAway = false;
+  #graceUntilMs: number | undefined;
   #hasBegun = false;
   #isClosed = false;
   #isBusy = false;
@@ -116,7 +119,8 @@ export class RateSync {
     const { clock, rates } = this.#options;
     const sentMs = clock.now();
     const due = this.#due(sentMs);
-    if (due.length === 0 && sentMs - this.#saidMs < helloMs && !this.#isAway) return false;
+    const isMissed = this.#isAway && sentMs >= (this.#graceUntilMs ?? 0);
+    if (due.length === 0 && sentMs - this.#saidMs < helloMs && !isMissed) return false;
     const asks = due.map(([counter, needs]) => counter.ask(sentMs, needs));
     this.#disarm ??= clock.after(patienceMs, () => this.#away());
     try {
@@ -125,7 +129,8 @@ export class RateSync {
       this.#disarm = undefined;
       const nowMs = clock.now();
       this.#saidMs = sentMs;
-      this.gateways = gateways ?? this.gateways;
+      // A store that has forgotten everything knows of those only that are back.
+      if (!this.#isAway && !(isNew && this.#isKnown)) this.gateways = gateways ?? this.gateways;
       for (const [at, [counter]] of due.entries()) {
         const answer = answers[at];
         if (answer) counter.answered(answer, { sentMs, nowMs });
@@ -156,17 +161,24 @@ export class RateSync {
   }
 
   #away(): void {
+    this.#graceUntilMs = undefined;
     if (this.#isAway) return;
     this.#isAway = true;
     this.#options.lost();
   }
 
-  /** What was let in meanwhile is told; everything, where the store knows this gateway no more. */
+  /**
+   * What was let in meanwhile is told at once; everything, where the store knows this gateway no more. Until the others have
+   * done so, the gateway goes on with its share.
+   */
   #back(nowMs: number, isNew: boolean): void {
     const hasForgotten = isNew && this.#isKnown;
     this.#isKnown = true;
     if (!this.#isAway && !hasForgotten) return;
-    this.#isAway = false;
+    const isFirst = hasForgotten || this.#graceUntilMs === undefined;
+    if (isFirst) this.#graceUntilMs = nowMs + graceMs;
+    this.#isAway = isFirst || nowMs < (this.#graceUntilMs ?? 0);
+    if (!isFirst && this.#isAway) return;
     for (const counter of this.#options.counters()) {
       counter.returned(nowMs, hasForgotten);
       this.#active.add(counter);

@@ -165,6 +165,28 @@ describe("gateways whose store of rates is away", () => {
     assert.equal(countIn(later), 4);
   });
 
+  it("stay with their share until the others have had time to come back, too, and ask little meanwhile", async () => {
+    const stage = createSharedStage({ gateways: 2 }, requests(10));
+    for (let place = 0; place < 2; place += 1) stage.call(place);
+    await stage.advance(2500, 10);
+    stage.way.there = "lost";
+    await stage.advance(5000, 10);
+    const alone = Array.from({ length: 10 }, () => stage.call(0));
+    await stage.advance(600, 10);
+    assert.equal(countIn(alone), 4);
+    stage.way.there = "open";
+    await stage.advance(1500, 10);
+    const before = stage.exchanges;
+    const early = Array.from({ length: 10 }, () => stage.call(1));
+    await stage.advance(1000, 10);
+    assert.equal(countIn(early), 4, "with the one before its share");
+    assert.ok(stage.exchanges - before < 30, `${stage.exchanges - before} exchanges`);
+    await stage.advance(2500, 10);
+    const later = [0, 1].flatMap((place) => Array.from({ length: 5 }, () => stage.call(place)));
+    await stage.advance(50, 5);
+    assert.equal(countIn(later), 0, "ten were let in");
+  });
+
   it("tell all of the last minute to a store that has forgotten it", async () => {
     const stage = createSharedStage({ gateways: 2 }, requests(10), streams(10));
     const before = Array.from({ length: 7 }, () => stage.call(0, { isStream: true }));
