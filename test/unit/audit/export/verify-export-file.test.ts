@@ -8,7 +8,7 @@ import { writeAuditLog } from "../../../fakes/written-audit-log.ts";
 import { copyFile, copyOf, forged, linesOf } from "./copied-log.ts";
 
 const isLong = process.env.AXONFLOW_TEST_LENGTH === "long";
-const numRuns = isLong ? 5000 : 150;
+const numRuns = isLong ? 2000 : 150;
 
 describe("a copy of an audit log", () => {
   const store = createMemoryAuditStore();
