@@ -4,6 +4,7 @@ import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { type Server, ServerCredentials } from "@grpc/grpc-js";
 import { type Address, closingGraceMs } from "../door.ts";
 import type { Connection } from "../transport/connection.ts";
+import { endUnread } from "../transport/end-unread.ts";
 import { guardSession } from "../transport/guard-session.ts";
 import { openPort } from "../transport/port.ts";
 import { createSessions } from "../transport/sessions.ts";
@@ -45,6 +46,7 @@ export async function listenForGrpc(
     if (!entering) return session.destroy();
     const { connection } = entering;
     session.prependListener("stream", () => arriving(connection));
+    session.on("stream", endUnread);
     sessions.add(session, guardSession({ session, ...entering }, { ...limits, streamLimitMs }));
   });
   http2.on("sessionError", () => {});

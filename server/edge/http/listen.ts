@@ -1,10 +1,11 @@
 import { createServer as createHttp1Server, type Server as Http1Server } from "node:http";
-import { constants, createServer as createHttp2Server, type ServerHttp2Stream } from "node:http2";
+import { createServer as createHttp2Server } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Address } from "../door.ts";
 import type { Connection } from "../transport/connection.ts";
+import { endUnread } from "../transport/end-unread.ts";
 import { ageing, guardSession } from "../transport/guard-session.ts";
 import { openPort } from "../transport/port.ts";
 import { createSessions } from "../transport/sessions.ts";
@@ -142,20 +143,6 @@ function http1Options(limits: TransportLimits) {
     keepAliveTimeout: idleConnectionMs,
     maxHeaderSize: maxHeaderBytes,
   };
-}
-
-/** How long the last words of an answer may take to be sent. */
-const lastWordsMs = 1000;
-
-/**
- * A request that is answered before its body was read to the end keeps its stream, and so one of those that the connection
- * may have. The caller is told to send no more of it (RFC 9113, section 8.1).
- */
-function endUnread(stream: ServerHttp2Stream): void {
-  const close = () => stream.close(constants.NGHTTP2_NO_ERROR);
-  stream.once("finish", () => {
-    if (!stream.readableEnded) setTimeout(close, lastWordsMs).unref();
-  });
 }
 
 /** A reader that stopped reading would otherwise hold its response, and what is buffered for it, for ever. */
