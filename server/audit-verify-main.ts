@@ -7,7 +7,7 @@ import { loadSettings } from "./config/load.ts";
 const help = `axonflow audit verify: whether the audit log is as it was written. No gateway is asked, and no secret is needed.
 
 Usage: axonflow audit verify [FILE] [--config FILE | --environment NAME] [--public-key FILE]… [--anchor FILE]…
-                             [--decrypt] [--json]
+                             [--decrypt] [--entries FILE] [--json]
        axonflow audit verify --gateway [--json] …: asks a running gateway instead; --gateway --help lists its options
 
   FILE                 a copy that axonflow audit export made, or the archive's; default: the configured store, in AXONFLOW_DATA_DIR or
@@ -17,6 +17,7 @@ Usage: axonflow audit verify [FILE] [--config FILE | --environment NAME] [--publ
   --public-key FILE    only this key may have signed (PEM or DER); may be given again
   --anchor FILE        checkpoints that were kept elsewhere, a JSON object on each line; may be given again
   --decrypt            also read every record, with the configured master key, and tell how many cannot be read
+  --entries FILE       the same, and write what they say into this file, a JSON object on each line
   --json               for programs
   -h, --help           this text
 
@@ -56,6 +57,7 @@ async function main(args: readonly string[]): Promise<number> {
     publicKeyFiles: values["public-key"],
     anchorFiles: values.anchor,
     decrypts: values.decrypt,
+    entriesFile: values.entries,
     asJson: values.json,
     progress,
   });
@@ -81,6 +83,7 @@ function parse(args: readonly string[]) {
         "public-key": { type: "string", multiple: true, default: [] },
         anchor: { type: "string", multiple: true, default: [] },
         decrypt: { type: "boolean", default: false },
+        entries: { type: "string" },
         json: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },

@@ -8,9 +8,9 @@ import { verifyLog } from "../audit/verifying/verify-log.ts";
 import type { Configuration } from "../config/settings.ts";
 import type { AuditReport } from "../core/audit-reading.ts";
 import type { AuditStore } from "../core/audit-store.ts";
-import { systemClock } from "../core/clock.ts";
 import { readAnchors } from "./audit-verify/anchors.ts";
 import { decryptAll } from "./audit-verify/decrypted.ts";
+import { createEntriesFile } from "./audit-verify/entries-file.ts";
 import { type AuditFindings, isFound } from "./audit-verify/findings.ts";
 import { reportJson } from "./audit-verify/report-json.ts";
 import { reportSheet } from "./audit-verify/report-sheet.ts";
@@ -33,6 +33,8 @@ export interface AuditQuestion {
   readonly anchorFiles: readonly string[];
   /** Whether every record is to be read as well. */
   readonly decrypts: boolean;
+  /** A file to be made, of every record that can be read; undefined: none. */
+  readonly entriesFile: string | undefined;
   readonly asJson: boolean;
   /** Is told how many records have been read so far. */
   readonly progress: (records: number) => void;
@@ -44,10 +46,11 @@ export async function verifyAudit(
 ): Promise<{ readonly isWhole: boolean; readonly said: string }> {
   const trustedKeys = readTrustedKeys(question.publicKeyFiles);
   const anchors = readAnchors(question.anchorFiles);
-  const masterKey = question.decrypts
-    ? await openConfiguredMasterKey(question.settings)
-    : undefined;
+  const { settings, entriesFile, decrypts } = question;
+  const isOpening = decrypts || entriesFile !== undefined;
+  const masterKey = isOpening ? await openConfiguredMasterKey(settings) : undefined;
   const opened = await open(question);
+  const entries = entriesFile === undefined ? undefined : await createEntriesFile(entriesFile);
   try {
     const store = watchedStore(opened.store, question.progress);
     const report = await opened.verify(store, { trustedKeys, anchors });
@@ -57,11 +60,12 @@ export async function verifyAudit(
       copy: opened.copy,
       trustedKeys: trustedKeys?.size ?? 0,
       anchors: anchors.length,
-      decrypted: masterKey && (await decryptAll(store, masterKey, () => systemClock.now())),
+      decrypted: masterKey && (await decryptAll(store, masterKey, entries?.take)),
     };
     const print = question.asJson ? reportJson : reportSheet;
     return { isWhole: isFound(findings), said: print(findings) };
   } finally {
+    await entries?.close();
     await opened.store.close();
   }
 }

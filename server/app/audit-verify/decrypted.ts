@@ -2,7 +2,9 @@ import type { MasterKey } from "../../audit/keys/master-key.ts";
 import { createDataKeys } from "../../audit/reading/data-keys.ts";
 import { readRecord } from "../../audit/reading/read-record.ts";
 import { recordRows } from "../../audit/verifying/record-pages.ts";
+import type { ReadRecord } from "../../core/audit-reading.ts";
 import type { AuditStore, StoredSegment } from "../../core/audit-store.ts";
+import { systemClock } from "../../core/clock.ts";
 
 /** How many of a log's encrypted records can be read. */
 export interface Decrypted {
@@ -21,19 +23,21 @@ export interface Unreadable {
 /** Reasons that are told apart; a log that somebody filled with nonsense has no end of them. */
 const mostReasons = 100;
 
-/** Opens every record that is there. Shredded segments have none. */
+/** Opens every record that is there, and gives it to whoever wants it. Shredded segments have none. */
 export async function decryptAll(
   store: AuditStore,
   masterKey: MasterKey,
-  now: () => number,
+  take: (record: ReadRecord) => Promise<void> = () => Promise.resolve(),
 ): Promise<Decrypted> {
-  const keys = createDataKeys(store, masterKey, now);
+  const keys = createDataKeys(store, masterKey, () => systemClock.now());
   const found = new Map<string, Unreadable>();
   let opened = 0;
   for (const { writer, firstSequence } of firstSegments(await store.segments())) {
     const rows = recordRows(store, writer, firstSequence);
     for (let row = await rows.take(); row; row = await rows.take()) {
-      const { keyNumber, unreadable } = await readRecord(row, keys);
+      const record = await readRecord(row, keys);
+      await take(record);
+      const { keyNumber, unreadable } = record;
       if (unreadable === "") opened += keyNumber > 0 ? 1 : 0;
       else count(found, unreadable, `${writer}/${row.sequence}`);
     }

@@ -26,7 +26,7 @@ function verdict(findings: AuditFindings): string {
   }
   if (report.isWhole) return `${what} is whole.`;
   if (isOnlyCutOff(findings))
-    return `${what} was cut off. What there is of it is as it was written.`;
+    return `${what} was cut off. What can be checked of it is as it was written.`;
   const { problemCount: count } = report;
   return `${what} is not as it was written: ${count === 1 ? "1 problem" : `${number(count)} problems`}.`;
 }

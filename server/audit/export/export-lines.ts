@@ -96,7 +96,9 @@ async function* contentsOf(
   const records = recordRows(store, writer, firstSequence);
   const takeRecord = async () => {
     const row = await records.take();
-    return row && row.sequence <= lastSequence ? row : undefined;
+    // The segment after it may have begun since segments were listed.
+    const isOwn = row?.segment === number || Number.isFinite(end);
+    return row && isOwn && row.sequence <= lastSequence ? row : undefined;
   };
   for (let row = await takeRecord(); row; row = await takeRecord()) {
     yield { record: { ...row, bytes: base64(row.bytes) } };

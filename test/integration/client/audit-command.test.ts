@@ -29,6 +29,8 @@ describe("axonflow audit", () => {
       AXONFLOW_ADMIN_KEYS: "admin",
       AXONFLOW_AUDIT_BODIES: "true",
     });
+    const { status, stderr } = await audit("show", await call("Echo: first"), "--proof");
+    assert.equal(status, 0, `it is signed: ${stderr}`);
   });
   after(() => gateway.close());
 
@@ -146,6 +148,9 @@ describe("axonflow audit", () => {
     assert.equal(whole.status, 0, whole.stderr);
     assert.match(whole.stdout, /is whole\.$/m);
     assert.match(whole.stdout, /All \d+ encrypted records could be read/);
+    await verify("copy.jsonl", "--entries", file("opened.jsonl"));
+    const opened = readFileSync(file("opened.jsonl"), "utf8").trimEnd().split("\n");
+    assert.ok(opened.some((line) => JSON.parse(line).content?.call?.principal === "caller"));
     const again = await audit("export", "--out", copy);
     assert.deepEqual(
       [again.status, again.stderr],
@@ -156,7 +161,7 @@ describe("axonflow audit", () => {
     writeFileSync(file("cut.jsonl"), text.slice(0, -100));
     const cut = await verify("cut.jsonl");
     assert.equal(cut.status, 1);
-    assert.match(cut.stdout, /was cut off\. What there is of it is as it was written\.$/m);
+    assert.match(cut.stdout, /was cut off\. What can be checked of it is as it was written\.$/m);
     const lines = text.split("\n");
     const dropped = lines.findIndex((line) => line.includes('"sequence":3,'));
     writeFileSync(file("dropped.jsonl"), lines.toSpliced(dropped, 1).join("\n"));
