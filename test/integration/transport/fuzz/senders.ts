@@ -24,7 +24,8 @@ export function createHttp2Sender(port: number): { send: Send; close(): void } {
   let session: ClientHttp2Session | undefined;
   const connected = () => {
     if (session && !session.closed && !session.destroyed) return session;
-    session = connectHttp2(`http://127.0.0.1:${port}`);
+    // Node's client counts what it could not send any more for as long as the connection lives, and refuses its own calls then.
+    session = connectHttp2(`http://127.0.0.1:${port}`, { maxSessionMemory: 10_000 });
     session.on("error", () => {});
     return session;
   };
