@@ -42,6 +42,9 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const [copy, ...others] = positionals;
+  if (copy === "-") {
+    throw new ConfigurationError(["A copy is read more than once: FILE, not stdin."]);
+  }
   if (others.length > 0) {
     throw new ConfigurationError([
       `One FILE at a time, not ${positionals.length}. The parts of a copy can be put together: cat PART… > FILE.`,
