@@ -68,6 +68,20 @@ describe("a copy of an audit log", () => {
     );
   });
 
+  it("has bytes found that were taken out or put in, and ends with a report or a refusal", async () => {
+    const places = fc.nat(copy.length - 1);
+    await fc.assert(
+      fc.asyncProperty(places, fc.nat(300), fc.uint8Array(), async (at, taken, put) => {
+        const parts = [copy.subarray(0, at), Buffer.from(put), copy.subarray(at + taken)];
+        const changed = Buffer.concat(parts);
+        fc.pre(!changed.equals(copy));
+        const report = await file.verify(changed).catch((error) => error);
+        assert.ok(report instanceof AuditRefused || report.isWhole === false, String(report));
+      }),
+      { numRuns },
+    );
+  });
+
   describe("that somebody made anew who knows its form", () => {
     const rowsOf = (name: string) =>
       lines.flatMap((line, at) => (line.startsWith(`{"${name}"`) ? [at] : []));
@@ -119,6 +133,24 @@ describe("a copy of an audit log", () => {
           });
           const { problems } = await file.verify(forged(lines.with(at, line)));
           assert.ok(isAbout(at, problems), `${line}: ${JSON.stringify(problems)}`);
+        }),
+        { numRuns },
+      );
+    });
+
+    it("has a number found that stands beside the bytes, whatever it is now", async () => {
+      const rows = ["record", "head", "key", "segment"].flatMap(rowsOf);
+      const numbers = fc.oneof(fc.nat(100), fc.maxSafeInteger());
+      await fc.assert(
+        fc.asyncProperty(fc.nat(rows.length - 1), fc.nat(), numbers, async (index, name, value) => {
+          const at = rows[index] ?? 0;
+          const [[is, row] = ["", {}]] = Object.entries<object>(JSON.parse(lines[at] ?? "{}"));
+          const fields = Object.entries(row).filter(([, each]) => typeof each === "number");
+          const [field = "", before] = fields[name % fields.length] ?? [];
+          fc.pre(before !== value);
+          const line = JSON.stringify({ [is]: { ...row, [field]: value } });
+          const { isWhole } = await file.verify(forged(lines.with(at, line)));
+          assert.ok(!isWhole, `${line} in place of ${field} ${before}`);
         }),
         { numRuns },
       );
