@@ -21,6 +21,7 @@ describe("grpcurl, which knows the contract by reflection alone", () => {
     const listed = await runWell(grpcurl, ["-plaintext", target(), "list"]);
     assert.deepEqual(listed.trim().split("\n"), [
       "axonflow.gateway.v1.AdminService",
+      "axonflow.gateway.v1.AuditService",
       service,
       "axonflow.gateway.v1.ModelService",
       "axonflow.gateway.v1.ShadowService",
