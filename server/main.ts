@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { type App, type AppOptions, startApp } from "./app.ts";
 import { ConfigurationError } from "./config/configuration-error.ts";
 import { wantsBedrock } from "./config/conflicts.ts";
@@ -12,6 +13,10 @@ import { type Flags, helpText, readFlags } from "./flags.ts";
 import { regionFromSdk } from "./providers/bedrock/client.ts";
 import { createLog } from "./telemetry/log.ts";
 import { type RunningTelemetry, startTelemetry } from "./telemetry/setup.ts";
+
+// V8 comes to allocate what often survives among the old, where a call's remains wait for the next full collection and keep
+// what they name: an eighth of all processor time (docs/decisions/2026-11-24-no-long-lived-maps-of-calls.md).
+setFlagsFromString("--no-allocation-site-pretenuring");
 
 try {
   await main(process.argv.slice(2));

@@ -2,11 +2,15 @@ import { Code } from "@connectrpc/connect";
 import { ErrorReason } from "../../gen/axonflow/gateway/v1/error_pb.ts";
 import type { Clock } from "../core/clock.ts";
 import { GatewayError } from "../core/error.ts";
+import { createRoster } from "../core/roster.ts";
 
 /** Who is inside, and whether anybody may still come in. One gate stands before all doors. */
 export interface Gate {
-  /** Lets a call in; throws UNAVAILABLE once the gate is closing, but not at one that is owed an answer. */
-  enter(isOwed?: boolean): Visit;
+  /**
+   * Lets a call in; throws UNAVAILABLE once the gate is closing, but not at one that is owed an answer. `sendAway` is told the
+   * reason when the call has to end because the gateway does.
+   */
+  enter(isOwed?: boolean, sendAway?: SendAway): Visit;
   /** Throws TOO_MANY_CALLS when as many are inside as the gateway takes. Whoever only wants to look need not ask. */
   refuseIfFull(): void;
   /** Whether calls are welcome. */
@@ -24,10 +28,10 @@ export interface Gate {
   drain(windowMs: number): Promise<void>;
 }
 
+export type SendAway = (reason: GatewayError) => void;
+
 /** One call's stay. `leave` must be called; more than once does no harm. */
 export interface Visit {
-  /** Aborts, with the reason, when the call has to end because the gateway does. */
-  readonly signal: AbortSignal;
   leave(): void;
 }
 
@@ -45,16 +49,11 @@ const fullRetryMs = 1000;
 
 /** Opens a gate. */
 export function createGate({ clock, limit = Number.POSITIVE_INFINITY }: GateOptions): Gate {
-  const visitors = new Set<Visit>();
-  const shutdown = new AbortController();
+  const visitors = createRoster<SendAway>();
   let open = true;
   let isClosing = false;
   let onEmpty = () => {};
 
-  const leave = (visit: Visit) => {
-    visitors.delete(visit);
-    if (visitors.size === 0) onEmpty();
-  };
   /** Resolves when nobody is inside or the time is up. */
   const emptyWithin = (limitMs: number) =>
     new Promise<void>((resolve) => {
@@ -67,11 +66,17 @@ export function createGate({ clock, limit = Number.POSITIVE_INFINITY }: GateOpti
     });
 
   return {
-    enter(isOwed = false) {
+    enter(isOwed = false, sendAway = stay) {
       if (isClosing && !isOwed) throw GatewayError.draining();
-      const visit: Visit = { signal: shutdown.signal, leave: () => leave(visit) };
-      visitors.add(visit);
-      return visit;
+      let place: number | undefined = visitors.add(sendAway);
+      return {
+        leave() {
+          if (place === undefined) return;
+          visitors.take(place);
+          place = undefined;
+          if (visitors.size === 0) onEmpty();
+        },
+      };
     },
     refuseIfFull() {
       if (visitors.size >= limit) throw tooManyCalls(limit);
@@ -90,11 +95,14 @@ export function createGate({ clock, limit = Number.POSITIVE_INFINITY }: GateOpti
       open = false;
       isClosing = true;
       await emptyWithin(windowMs);
-      shutdown.abort(GatewayError.draining());
+      const reason = GatewayError.draining();
+      for (const sendAway of visitors) sendAway(reason);
       await emptyWithin(farewellMs);
     },
   };
 }
+
+const stay: SendAway = () => {};
 
 function tooManyCalls(limit: number): GatewayError {
   return new GatewayError(

@@ -103,10 +103,8 @@ function admit(
   gate.refuseIfFull();
   const idempotencyKey = checkIdempotencyKey(caller.idempotencyKey);
   const normalized = normalizeRequest(request);
-  const visit = gate.enter(caller.isOwed);
+  const visit = gate.enter(caller.isOwed, (reason) => link.abort(reason));
   const link = linkAbort(caller.signal);
-  const sendAway = () => link.abort(abortError(visit.signal));
-  visit.signal.addEventListener("abort", sendAway, { once: true });
   const call: Call = {
     id: caller.requestId,
     principal: caller.principal,
@@ -126,7 +124,6 @@ function admit(
     arrivedMs,
     clock,
     leave() {
-      visit.signal.removeEventListener("abort", sendAway);
       link.release();
       visit.leave();
     },

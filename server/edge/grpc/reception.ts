@@ -27,6 +27,11 @@ export interface Guest {
   readonly context: Context;
 }
 
+/** Said on the metadata itself: a WeakMap that lives long keeps what it had until the old generation is collected. */
+const guest = Symbol("guest");
+
+type Announced = Metadata & { [guest]?: Guest };
+
 /** The first thing that a gRPC call meets. */
 export interface Reception {
   readonly interceptor: ServerInterceptor;
@@ -53,7 +58,6 @@ export function createReception({
   watch,
   helpLinks,
 }: Front): Reception {
-  const guests = new WeakMap<Metadata, Guest>();
   let arriving: Connection | undefined;
   return {
     arriving(connection) {
@@ -85,7 +89,8 @@ export function createReception({
                 connection.isKnown = true;
                 if (stays) gate.refuseIfFull();
                 const origin = connection.originOf("grpc", (name) => headerIn(metadata, name));
-                guests.set(metadata, { requestId, principal, origin, context: watched.context });
+                const { context } = watched;
+                (metadata as Announced)[guest] = { requestId, principal, origin, context };
                 receive(metadata);
               } catch (error) {
                 logError(log, method.path, error, requestId);
@@ -99,9 +104,9 @@ export function createReception({
       });
     },
     guestOf(metadata) {
-      const guest = guests.get(metadata);
-      if (!guest) throw new Error("a call came past the reception");
-      return guest;
+      const announced = (metadata as Announced)[guest];
+      if (!announced) throw new Error("a call came past the reception");
+      return announced;
     },
   };
 }

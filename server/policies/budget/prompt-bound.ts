@@ -34,20 +34,23 @@ const largestContextTokens = 2_000_000;
 /** AWS and Anthropic: Prompt caching; what is kept longer than five minutes costs more. */
 const usualCacheSeconds = 300n;
 
-const sizes = new WeakMap<CompleteRequest, PromptSize>();
+/**
+ * On the request itself, and with whose it is, because copies of a request take it along. A WeakMap of requests would keep all
+ * of them until the old generation is collected (docs/decisions/2026-11-24-no-long-lived-maps-of-calls.md).
+ */
+const measured = Symbol("size of the prompt");
+
+type Measurable = CompleteRequest & {
+  [measured]?: { readonly of: CompleteRequest; readonly size: PromptSize };
+};
 
 /** Measured once for each request. */
 export function promptSizeOf(request: CompleteRequest): PromptSize {
-  const known = sizes.get(request);
-  if (known) return known;
-  const measured = measure(request);
-  sizes.set(request, measured);
-  return measured;
-}
-
-/** For a copy that differs in nothing that the model reads. */
-export function inheritPromptSize(copy: CompleteRequest, from: CompleteRequest): void {
-  sizes.set(copy, promptSizeOf(from));
+  const known = (request as Measurable)[measured];
+  if (known?.of === request) return known.size;
+  const size = measure(request);
+  (request as Measurable)[measured] = { of: request, size };
+  return size;
 }
 
 /** The most tokens that the prompt can have at an endpoint, together with a text that is to be gone on with. */

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../../core/clock.ts";
+import { createRoster } from "../../core/roster.ts";
 import type { Refused } from "./thread/operation.ts";
 
 /** A thread that answers questions, one after the other. */
@@ -54,9 +55,8 @@ interface Asker {
 /** The thread is started by the first question, and again by the next one when it was lost. It holds the process while it is asked. */
 export function createAskedThread<Question>(options: AskedThreadOptions): AskedThread<Question> {
   const { main, name, workerData, clock, waitMs, mostWaiting, endsInOrder, refused } = options;
-  const askers = new Map<number, Asker>();
+  const askers = createRoster<Asker>();
   let worker: Worker | undefined;
-  let asked = 0;
   let isClosed = false;
 
   const start = (): Worker => {
@@ -71,14 +71,13 @@ export function createAskedThread<Question>(options: AskedThreadOptions): AskedT
     });
     started.once("exit", () => {
       worker = undefined;
-      for (const asker of askers.values()) asker.reject(fault);
+      for (const asker of askers) asker.reject(fault);
       askers.clear();
     });
     return started;
   };
   const take = (answered: Exclude<Answered, Refused>) => {
-    const asker = askers.get(answered.number);
-    askers.delete(answered.number);
+    const asker = askers.take(answered.number);
     if (askers.size === 0 && !isClosed) worker?.unref();
     if ("answer" in answered) asker?.resolve(answered.answer);
     else asker?.reject(new Error(answered.failure));
@@ -105,8 +104,7 @@ export function createAskedThread<Question>(options: AskedThreadOptions): AskedT
             reject(error);
           },
         };
-        const message: Asked<Question> = { number: ++asked, question };
-        askers.set(message.number, asker);
+        const message: Asked<Question> = { number: askers.add(asker), question };
         worker.postMessage(message, how.given ? [how.given] : []);
       });
     },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ErrorReason } from "../../../gen/axonflow/gateway/v1/error_pb.ts";
-import { abortError } from "../../../server/core/signals.ts";
+import type { GatewayError } from "../../../server/core/error.ts";
 import { createGate } from "../../../server/edge/gate.ts";
 import { createManualClock } from "../../fakes/manual-clock.ts";
 import { isSettled, refusalOf } from "../../fakes/outcomes.ts";
@@ -66,11 +66,12 @@ describe("createGate", () => {
 
   it("lets those inside finish, undisturbed", async () => {
     const { gate, clock } = start();
-    const visit = gate.enter();
+    const reasons: GatewayError[] = [];
+    const visit = gate.enter(false, (reason) => reasons.push(reason));
     const drained = gate.drain(windowMs);
     clock.advance(windowMs - 1);
     assert.equal(await isSettled(drained), false);
-    assert.ok(!visit.signal.aborted);
+    assert.deepEqual(reasons, []);
     visit.leave();
     await drained;
     assert.equal(clock.armed, 0);
@@ -78,11 +79,16 @@ describe("createGate", () => {
 
   it("sends away who stays longer than the window, and waits for them a second more", async () => {
     const { gate, clock } = start();
-    const visit = gate.enter();
+    const reasons: GatewayError[] = [];
+    gate.enter(false, (reason) => reasons.push(reason)).leave();
+    const visit = gate.enter(false, (reason) => reasons.push(reason));
     const drained = gate.drain(windowMs);
     clock.advance(windowMs);
     assert.equal(await isSettled(drained), false);
-    assert.equal(abortError(visit.signal).reason, ErrorReason.DRAINING);
+    assert.deepEqual(
+      reasons.map(({ reason }) => reason),
+      [ErrorReason.DRAINING],
+    );
     visit.leave();
     await drained;
     assert.equal(clock.armed, 0);
