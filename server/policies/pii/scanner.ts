@@ -78,9 +78,11 @@ function outsideFindings(detectors: readonly Detector[], subject: Subject, offse
   return straddling?.start ?? offset;
 }
 
+/** An offset between the halves of a surrogate pair moves before it. A second half without its first is no pair. */
 function outsidePair(text: string, offset: number): number {
   const unit = text.charCodeAt(offset);
-  return unit >= 0xdc00 && unit <= 0xdfff && offset > 0 ? offset - 1 : offset;
+  const isSecond = unit >= 0xdc00 && unit <= 0xdfff;
+  return isSecond && isHalf(text.slice(0, offset)) ? offset - 1 : offset;
 }
 
 /** Whether half a surrogate pair is at the end. */

@@ -39,6 +39,15 @@ test("what is settled at any prefix of a text is what the whole text has there",
   fc.assert(property, { numRuns });
 });
 
+test("half a pair behind a whole one is not settled in the middle of that one", () => {
+  const text = `\u{1d7d2}\udfd2202100002177777777777777777777777777777777777777776304000000000000`;
+  for (const scanner of sets.map((entities) => createScanner({ entities, defaultRegion: "US" }))) {
+    for (let cut = 0; cut <= text.length; cut++) {
+      assert.notEqual(scanner.settledBefore(text.slice(0, cut)), 1);
+    }
+  }
+});
+
 test("a scan from where an earlier one was settled finds the rest, with only so much context before it", () => {
   const property = fc.property(
     anyScanner,
